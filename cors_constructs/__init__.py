@@ -1,0 +1,1 @@
+"""CDK constructs for API Gateway REST APIs that browsers can call."""
