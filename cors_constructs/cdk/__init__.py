@@ -1,0 +1,1 @@
+"""Where it goes: the one room that knows the CDK."""

@@ -1,0 +1,166 @@
+"""Who may call: an API key, in a usage plan, on the API's stage."""
+
+import re
+from typing import Any, Final
+
+from aws_cdk import Annotations, CfnOutput, SecretValue, Stack, Token
+from aws_cdk import aws_apigateway as apigateway
+from constructs import Construct
+
+LITERAL_KEY_WARNING = "cors-constructs:api-key-value-in-template"
+
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
+_KEY_VALUE: Final = re.compile(r"[A-Za-z0-9_-]{20,128}")
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]*")
+
+
+class ApiClient(Construct):
+    """A caller of the API: its key, and the usage plan that lets it in.
+
+    Made by `CorsRestApi.add_client`. Its logical ids come from its name alone, so that clients come and go without
+    touching each other. The key's value is made by API Gateway and stays there; an output tells the command that
+    prints it.
+
+    Attributes:
+        client_name: The name it was added by.
+        plan: The usage plan.
+        api_key: The key.
+    """
+
+    client_name: str
+    plan: apigateway.IUsagePlan
+    api_key: apigateway.IApiKey
+
+    def __init__(
+        self,
+        scope: Construct,
+        name: str,
+        *,
+        stage: apigateway.Stage,
+        rate_limit: float | None = None,
+        burst_limit: int | None = None,
+        quota: apigateway.QuotaSettings | None = None,
+        plan: "apigateway.IUsagePlan | ApiClient | None" = None,
+        api_key_value: str | SecretValue | None = None,
+    ) -> None:
+        super().__init__(scope, name)
+        self.client_name = name
+        self.plan = _shared(plan) or self._own_plan(stage, rate_limit, burst_limit, quota)
+        self.api_key = self._key(api_key_value)
+        apigateway.CfnUsagePlanKey(
+            self, "PlanKey", key_id=self.api_key.key_id, key_type="API_KEY", usage_plan_id=self.plan.usage_plan_id
+        )
+        self._tell_command()
+
+    def _own_plan(
+        self,
+        stage: apigateway.Stage,
+        rate_limit: float | None,
+        burst_limit: int | None,
+        quota: apigateway.QuotaSettings | None,
+    ) -> apigateway.UsagePlan:
+        limits = rate_limit is not None or burst_limit is not None
+        return apigateway.UsagePlan(
+            self,
+            "Plan",
+            api_stages=[apigateway.UsagePlanPerApiStage(api=stage.rest_api, stage=stage)],
+            throttle=apigateway.ThrottleSettings(rate_limit=rate_limit, burst_limit=burst_limit) if limits else None,
+            quota=quota,
+        )
+
+    def _key(self, value: str | SecretValue | None) -> apigateway.ApiKey:
+        if isinstance(value, SecretValue):
+            # A dynamic reference: CloudFormation looks the value up, and the template never has it.
+            value = value.unsafe_unwrap()
+        elif value is not None and not Token.is_unresolved(value):
+            Annotations.of(self).add_warning_v2(
+                LITERAL_KEY_WARNING,
+                f"The key of client {self.client_name!r} stands in the template, for everybody to read who can read "
+                "that. Leave api_key_value out, or give a SecretValue.",
+            )
+        return apigateway.ApiKey(self, "Key", value=value, description=f"Client {self.client_name}")
+
+    def _tell_command(self) -> None:
+        CfnOutput(
+            self,
+            "KeyCommand",
+            description=f"Prints the API key of client {self.client_name}",
+            value=f"aws apigateway get-api-key --api-key {self.api_key.key_id} --include-value --query value "
+            f"--output text --region {Stack.of(self).region}",
+        )
+
+
+def client_problems(
+    name: Any,
+    *,
+    stage: apigateway.Stage | None,
+    taken: bool,
+    rate_limit: Any,
+    burst_limit: Any,
+    quota: Any,
+    plan: Any,
+    api_key_value: Any,
+) -> list[str]:
+    """Everything that is wrong with a client, before any of it is made."""
+    return [
+        *_name_problems(name, taken=taken),
+        *_limit_problems(rate_limit, burst_limit, quota, shared=plan is not None),
+        *_plan_problems(plan),
+        *_key_problems(api_key_value),
+        *(
+            []
+            if stage is not None or plan is not None
+            else [
+                "the API has no stage (deploy=False): set api.deployment_stage before you add clients, or make the "
+                "plan where the stage is made and say keys_managed_elsewhere=True"
+            ]
+        ),
+    ]
+
+
+def _name_problems(name: Any, *, taken: bool) -> list[str]:
+    if not isinstance(name, str) or Token.is_unresolved(name) or not _NAME.fullmatch(name):
+        return [f'the name {name!r} is not made of letters, digits, blanks and "_.-": write a name such as "web"']
+    return [f"there is a client {name!r} already: give each its own name"] if taken else []
+
+
+def _limit_problems(rate_limit: Any, burst_limit: Any, quota: Any, *, shared: bool) -> list[str]:
+    given = {"rate_limit": rate_limit, "burst_limit": burst_limit, "quota": quota}
+    said = [name for name, value in given.items() if value is not None]
+    if shared and said:
+        return [f"{' and '.join(said)} cannot be set here: limits are the plan's, and this client shares one"]
+    problems = []
+    if rate_limit is not None and not (_is_number(rate_limit) and rate_limit >= 0):
+        problems.append(f"rate_limit={rate_limit!r} is no number of requests a second: write one, such as 50")
+    if burst_limit is not None and not (isinstance(burst_limit, int) and _is_number(burst_limit) and burst_limit >= 0):
+        problems.append(f"burst_limit={burst_limit!r} is no number of requests: write a whole one, such as 100")
+    if quota is not None and not isinstance(quota, apigateway.QuotaSettings):
+        problems.append(
+            f"quota={quota!r} is no QuotaSettings: write quota=QuotaSettings(limit=10_000, period=Period.MONTH)"
+        )
+    return problems
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _plan_problems(plan: Any) -> list[str]:
+    if plan is None or isinstance(plan, ApiClient) or hasattr(plan, "usage_plan_id"):
+        return []
+    return [f"plan={plan!r} is no usage plan: write plan=other_client.plan"]
+
+
+def _key_problems(value: Any) -> list[str]:
+    if value is None or isinstance(value, SecretValue) or Token.is_unresolved(value):
+        return []
+    if isinstance(value, str) and _KEY_VALUE.fullmatch(value):
+        return []
+    return [
+        "api_key_value is neither a SecretValue nor a text of 20 to 128 letters and digits: leave it out to have API "
+        "Gateway make one"  # the value itself is not repeated: error texts end up in logs
+    ]
+
+
+def _shared(plan: "apigateway.IUsagePlan | ApiClient | None") -> apigateway.IUsagePlan | None:
+    return plan.plan if isinstance(plan, ApiClient) else plan

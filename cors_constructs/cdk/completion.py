@@ -1,0 +1,119 @@
+"""The last step of building an API: once its methods are all there, what depends on them is made.
+
+It runs as an aspect, late, so that methods made anywhere before are seen, and on a construct without children, so
+that it is called once, not once a construct. What it finds wrong is told by validation, with everything else that is.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import attrs
+import jsii
+from aws_cdk import AspectPriority, Aspects, IAspect
+from aws_cdk import aws_apigateway as apigateway
+from constructs import Construct, IConstruct, IValidation
+
+from cors_constructs.cdk.errors import carry_headers
+from cors_constructs.cdk.keyless import Keyless
+from cors_constructs.cdk.keys import require_keys, unreachable, warn_of_key_only, without_key_source
+from cors_constructs.cdk.preflights import answer_preflights
+from cors_constructs.cdk.survey import Survey, survey
+from cors_constructs.policy import CorsPolicy
+from cors_constructs.render import ErrorResponses
+
+# After every aspect that may still make methods, before those that only read.
+_PRIORITY: Final = AspectPriority.READONLY - 100
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """What the app said about the API."""
+
+    policy: CorsPolicy
+    keyless: Keyless
+    error_responses: ErrorResponses
+    keys_managed_elsewhere: bool
+    keys_from_authorizer: bool
+    scopes_by_default: bool
+
+
+def complete_at_synthesis(api: apigateway.RestApi, settings: Settings) -> None:
+    """Have the API completed when the app is synthesized."""
+    step = _Completion(api, settings)
+    Aspects.of(Construct(api, "Cors")).add(step, priority=_PRIORITY)
+    api.node.add_validation(step)
+
+
+@jsii.implements(IAspect, IValidation)
+class _Completion:
+    def __init__(self, api: apigateway.RestApi, settings: Settings) -> None:
+        self._api = api
+        self._settings = settings
+        self._problems: list[str] = []
+        self._methods = 0
+
+    def visit(self, node: IConstruct) -> None:  # noqa: ARG002 - an aspect's signature
+        """Complete the API."""
+        self._problems = _complete(self._api, self._settings)
+        self._methods = len(self._api.methods)
+
+    def validate(self) -> list[str]:
+        """Tell what is wrong."""
+        late = len(self._api.methods) - self._methods
+        if late > 0:
+            return [
+                *self._problems,
+                f"{late} methods were added after the preflights were made. Give the aspect that adds them a priority "
+                f"below {_PRIORITY}, as in Aspects.of(scope).add(aspect, priority=AspectPriority.MUTATING).",
+            ]
+        return self._problems
+
+
+def _complete(api: apigateway.RestApi, settings: Settings) -> list[str]:
+    found = survey(api)
+    keyed, problems = require_keys(found, settings.keyless)
+    problems += answer_preflights(found, settings.policy, scopes_by_default=settings.scopes_by_default)
+    headers = carry_headers(api, found, settings.policy, settings.error_responses)
+    if settings.keys_from_authorizer:
+        problems += without_key_source(keyed)
+    if not settings.keys_managed_elsewhere:
+        problems += unreachable(api, keyed, found)
+    warn_of_key_only(api, keyed)
+    _enter_deployment(found, {"keyless": sorted(settings.keyless.names), "errors": headers})
+    return problems
+
+
+def _enter_deployment(found: Survey, changes: dict[str, Any]) -> None:
+    """Have a new Deployment made whenever what is deployed changes, and have it wait for all of it.
+
+    The CDK does both for its own methods and gateway responses, as they were made; what was changed since, and what
+    was made as bare CloudFormation, is entered here.
+    """
+    bare: Sequence[apigateway.CfnMethod | apigateway.CfnGatewayResponse] = [
+        *found.loose_methods,
+        *found.gateway_responses,
+    ]
+    entry = {"cors": changes, "bare": [_said(cfn) for cfn in bare]}
+    for deployment in found.deployments:
+        deployment.add_to_logical_id(entry)
+        for cfn in bare:
+            deployment.node.add_dependency(cfn)
+
+
+def _said(cfn: apigateway.CfnMethod | apigateway.CfnGatewayResponse) -> dict[str, Any]:
+    if isinstance(cfn, apigateway.CfnMethod):
+        return {
+            "method": cfn.http_method,
+            "resource": cfn.resource_id,
+            "authorization": [cfn.authorization_type, cfn.authorizer_id, cfn.authorization_scopes],
+            "key": cfn.api_key_required,
+            "integration": cfn.integration,
+            "requests": [cfn.request_models, cfn.request_parameters, cfn.request_validator_id],
+            "responses": cfn.method_responses,
+        }
+    return {
+        "error": cfn.response_type,
+        "status": cfn.status_code,
+        "headers": cfn.response_parameters,
+        "bodies": cfn.response_templates,
+    }

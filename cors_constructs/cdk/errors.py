@@ -1,0 +1,67 @@
+"""CORS headers on every error the gateway makes, whoever customised it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import Annotations, Stack
+from aws_cdk import aws_apigateway as apigateway
+
+from cors_constructs.cdk.survey import Survey
+from cors_constructs.policy import CorsPolicy
+from cors_constructs.render import ErrorResponses, error_headers, opaque_to_credentials
+from cors_constructs.render.errors import DEFAULT_TYPES, HEADER_PREFIX
+
+OPAQUE_WARNING = "cors-constructs:errors-opaque-to-credentials"
+OTHER_VALUE_WARNING = "cors-constructs:gateway-response-has-its-own-cors-headers"
+
+
+def carry_headers(api: apigateway.RestApi, found: Survey, policy: CorsPolicy, mode: ErrorResponses) -> dict[str, str]:
+    """Put the policy's headers on the gateway responses the app made, and make the two defaults it did not.
+
+    A response for one type hides the defaults' headers, so each of them gets its own.
+
+    Returns:
+        The headers, for the Deployment's hash.
+    """
+    headers = error_headers(policy, mode)
+    if not headers:
+        return headers
+    types = {cfn.response_type for cfn in found.gateway_responses}
+    for cfn in found.gateway_responses:
+        _add_headers(api, cfn, headers)
+    for name in DEFAULT_TYPES:
+        if name not in types:
+            api.add_gateway_response(
+                f"Cors{name.removeprefix('DEFAULT_')}",
+                type=apigateway.ResponseType.of(name),
+                response_headers=headers,
+            )
+    if opaque_to_credentials(policy, mode):
+        _warn_of_opaque_errors(api)
+    return headers
+
+
+def _add_headers(api: apigateway.RestApi, cfn: apigateway.CfnGatewayResponse, headers: Mapping[str, str]) -> None:
+    """Add what is missing. A header that the app sets itself stays: two owners cannot both be right."""
+    own: dict[str, Any] = Stack.of(cfn).resolve(cfn.response_parameters) or {}
+    said = {name.lower(): value for name, value in own.items()}
+    for header, value in headers.items():
+        parameter = f"{HEADER_PREFIX}{header}"
+        theirs = said.get(parameter.lower())
+        if theirs is None:
+            cfn.add_property_override(f"ResponseParameters.{parameter.replace('.', chr(92) + '.')}", value)
+        elif theirs != value:
+            Annotations.of(api).add_warning_v2(
+                OTHER_VALUE_WARNING,
+                f"{cfn.node.path} sets {header} to {theirs}, where the policy says {value}. The app's own value is "
+                f"kept; leave {header} out there to have the policy's.",
+            )
+
+
+def _warn_of_opaque_errors(api: apigateway.RestApi) -> None:
+    Annotations.of(api).add_warning_v2(
+        OPAQUE_WARNING,
+        "The policy has several origins and credentials. API Gateway cannot choose among origins on the errors that "
+        "it makes itself (401, 403, 429, 504), so calls with credentials will see a CORS error there. Acknowledge "
+        "this, use one origin, or choose error_responses=ErrorResponses.DANGEROUSLY_REFLECT_ORIGIN.",
+    )

@@ -1,0 +1,72 @@
+"""The methods that ask for no key, by name: `GET /health`."""
+
+import difflib
+import re
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import attrs
+
+_VERBS: Final = ("ANY", "DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+_FORM: Final = re.compile(r"(?P<verb>\S+) (?P<path>/\S*)")
+
+
+@attrs.frozen
+class Keyless:
+    """Methods by name, each of which has to exist."""
+
+    names: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, names: Iterable[str]) -> "Keyless":
+        """Read names such as `GET /health`.
+
+        Raises:
+            TypeError: It is not a list of strings.
+            ValueError: A name is not a method and a path, is OPTIONS, or stands there twice.
+        """
+        if isinstance(names, str) or not isinstance(names, Iterable):
+            raise TypeError(f"keyless takes a list of methods, not {names!r}: write keyless=[\"GET /health\"]")
+        listed = tuple(names)
+        problems = [problem for name in listed if (problem := _problem(name))]
+        problems += [
+            f"{name!r} stands there twice: write it once" for name in dict.fromkeys(listed) if listed.count(name) > 1
+        ]
+        if problems:
+            raise ValueError("keyless: " + "; ".join(problems))
+        return cls(listed)
+
+    def missing(self, existing: Sequence[str]) -> list[str]:
+        """A sentence for each name that is no method of the API, with what was probably meant."""
+        return [
+            f"keyless names {name!r}, and there is no such method. {_suggestion(name, existing)}"
+            for name in self.names
+            if name not in existing
+        ]
+
+
+def _problem(name: object) -> str | None:
+    if not isinstance(name, str):
+        return f"{name!r} is not a string: write \"GET /health\""
+    form = _FORM.fullmatch(name)
+    if form is None:
+        return f'{name!r} is not a method and a path: write "GET /health"'
+    verb, path = form["verb"], form["path"]
+    if verb.upper() == "OPTIONS":
+        return f"{name!r} is said for nothing, OPTIONS never asks for a key: leave it out"
+    if verb.upper() not in _VERBS:
+        return f"{name!r} has no method that API Gateway knows: write one of {', '.join(_VERBS)}"
+    if verb not in _VERBS:
+        return f'{name!r} is not in upper case: write "{verb.upper()} {path}"'
+    if path != "/" and path.endswith("/"):
+        return f'{name!r} ends with a slash, which no resource does: write "{verb} {path.rstrip("/")}"'
+    return None
+
+
+def _suggestion(name: str, existing: Sequence[str]) -> str:
+    path = name.partition(" ")[2]
+    close = [other for other in existing if other.partition(" ")[2] == path]
+    close = close or difflib.get_close_matches(name, existing, n=3, cutoff=0.5)
+    if close:
+        return f"Did you mean {' or '.join(repr(other) for other in close)}?"
+    return f"The API has {', '.join(existing[:10]) or 'no methods'}{', ...' if len(existing) > 10 else ''}."  # noqa: PLR2004 - a line's worth

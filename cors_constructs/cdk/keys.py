@@ -1,0 +1,89 @@
+"""API keys: on every method but OPTIONS, and in the hands of somebody."""
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any
+
+from aws_cdk import Annotations, Stack
+from aws_cdk import aws_apigateway as apigateway
+
+from cors_constructs.cdk.keyless import Keyless
+from cors_constructs.cdk.survey import MethodSite, Survey
+from cors_constructs.cdk.tree import Tree
+
+KEY_ONLY_WARNING = "cors-constructs:api-key-is-not-authentication"
+
+
+def require_keys(found: Survey, keyless: Keyless) -> tuple[list[MethodSite], list[str]]:
+    """Ask every method but OPTIONS for a key, save those named keyless.
+
+    Returns:
+        The methods that ask for one, and what is wrong with the names.
+    """
+    names = {site: site.name for site in found.methods()} if keyless.names else {}
+    keyed = [site for site in found.methods() if names.get(site) not in keyless.names]
+    for site in found.methods():
+        site.cfn.api_key_required = names.get(site) not in keyless.names
+    return keyed, keyless.missing(sorted(names.values()))
+
+
+def unreachable(api: apigateway.RestApi, keyed: Sequence[MethodSite], found: Survey) -> list[str]:
+    """A sentence where methods ask for a key that no usage plan lets anybody have."""
+    if not keyed or _planned(api, found.usage_plans):
+        return []
+    elsewhere = [cfn for _, cfn in Tree.below(api.node.root).all(apigateway.CfnUsagePlan)]
+    if _planned(api, elsewhere):
+        return []
+    return [
+        f"{_some(keyed)} an API key, and no usage plan covers a stage of this API, so every call would get 403. "
+        'Write api.add_client("web"), or give your own plan the stage: '
+        "plan.add_api_stage(stage=api.deployment_stage). If the plan is made in another app, or by hand, say "
+        "keys_managed_elsewhere=True."
+    ]
+
+
+def without_key_source(keyed: Sequence[MethodSite]) -> list[str]:
+    """A sentence where keys come from an authorizer and methods have none that could give one.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html
+    """
+    lacking = [site for site in keyed if site.cfn.authorization_type != "CUSTOM"]
+    if not lacking:
+        return []
+    return [
+        f"{_some(lacking)} an API key from an authorizer (api_key_source_type=AUTHORIZER) and no Lambda authorizer "
+        "guards them, so every call would get 403. Give them a TokenAuthorizer or a RequestAuthorizer that returns "
+        "usageIdentifierKey, or leave api_key_source_type out."
+    ]
+
+
+def warn_of_key_only(api: apigateway.RestApi, keyed: Sequence[MethodSite]) -> None:
+    """One warning for an API that takes a key for a guard."""
+    site = next((site for site in keyed if not site.guarded), None)
+    if site is None:
+        return
+    Annotations.of(api).add_warning_v2(
+        KEY_ONLY_WARNING,
+        f"Nothing but an API key guards {site.name}, and perhaps others. A key tells callers apart and meters them; a "
+        "page cannot keep it secret. Add an authorizer, or acknowledge this where the data is public.",
+    )
+
+
+def _planned(api: apigateway.RestApi, plans: Sequence[apigateway.CfnUsagePlan]) -> bool:
+    stack = Stack.of(api)
+    api_id = stack.resolve(api.rest_api_id)
+    return any(_stage_api(stage) == api_id for plan in plans for stage in stack.resolve(plan.api_stages) or [])
+
+
+def _stage_api(stage: Any) -> Any:
+    return stage.get("apiId") if isinstance(stage, dict) else getattr(stage, "api_id", None)
+
+
+def _some(sites: Sequence[MethodSite]) -> str:
+    """`GET /users, POST /users and 8 more methods need`."""
+    shown = [site.name for site in islice(sites, 3)]
+    if len(sites) > len(shown):
+        return f"{', '.join(shown)} and {len(sites) - len(shown)} more methods need"
+    if len(shown) == 1:
+        return f"{shown[0]} needs"
+    return f"{', '.join(shown[:-1])} and {shown[-1]} need"

@@ -1,0 +1,96 @@
+"""An OPTIONS for every resource that has methods."""
+
+from collections.abc import Sequence
+from typing import Final, TypedDict
+
+from aws_cdk import Annotations, Fn
+from aws_cdk import aws_apigateway as apigateway
+
+from cors_constructs.cdk.survey import MethodSite, Survey
+from cors_constructs.policy import CorsPolicy
+from cors_constructs.render import PreflightAnswer, preflight_answer
+from cors_constructs.render.preflight import CONTENT_HANDLING, PASSTHROUGH_BEHAVIOR, REQUEST_TEMPLATES
+
+# The CDK warns of default scopes on a method without an authorizer. On a preflight that is how it has to be.
+_SCOPES_WARNING: Final = "@aws-cdk/aws-apigateway:invalidAuthScope"
+
+
+class _Options(TypedDict):
+    """What `add_method` takes beside the integration."""
+
+    api_key_required: bool
+    authorization_type: apigateway.AuthorizationType
+    method_responses: list[apigateway.MethodResponse]
+
+
+def answer_preflights(found: Survey, policy: CorsPolicy, *, scopes_by_default: bool) -> list[str]:
+    """Give an OPTIONS to each resource that lacks one; one that is there stays, if a browser can use it.
+
+    Args:
+        found: The API's parts.
+        policy: What to answer.
+        scopes_by_default: Whether the API's default method options name authorization scopes.
+
+    Returns:
+        What is wrong with those that are there.
+    """
+    problems: list[str] = []
+    made: dict[frozenset[str], tuple[apigateway.Integration, _Options]] = {}
+    for route in found.routes:
+        own = route.methods.get("OPTIONS")
+        if own is not None:
+            problems += _closed(own)
+            continue
+        verbs = frozenset(route.methods)
+        if verbs not in made:
+            made[verbs] = _method(preflight_answer(policy, verbs, join=_joined))
+        integration, options = made[verbs]
+        method = route.resource.add_method("OPTIONS", integration, **options)
+        if scopes_by_default:
+            Annotations.of(method).acknowledge_warning(_SCOPES_WARNING)
+    return problems
+
+
+def _method(answer: PreflightAnswer) -> tuple[apigateway.Integration, _Options]:
+    response = apigateway.IntegrationResponse(
+        status_code=answer.status_code,
+        response_parameters=answer.response_parameters,
+        response_templates=answer.response_templates,
+    )
+    integration = apigateway.MockIntegration(
+        request_templates=REQUEST_TEMPLATES,
+        passthrough_behavior=apigateway.PassthroughBehavior[PASSTHROUGH_BEHAVIOR],
+        content_handling=apigateway.ContentHandling[CONTENT_HANDLING],
+        integration_responses=[response],
+    )
+    declared = apigateway.MethodResponse(
+        status_code=answer.status_code, response_parameters=answer.method_response_parameters
+    )
+    # Said outright, all of them: what is left out comes from the resource's default method options.
+    return integration, _Options(
+        api_key_required=False,
+        authorization_type=apigateway.AuthorizationType.NONE,
+        method_responses=[declared],
+    )
+
+
+def _joined(origins: Sequence[str]) -> str:
+    return Fn.join(",", list(origins))
+
+
+def _closed(own: MethodSite) -> list[str]:
+    """A sentence where an OPTIONS made by hand shuts browsers out."""
+    asks = [
+        *(["a key (write api_key_required=False)"] if own.cfn.api_key_required else []),
+        *(
+            [f"{own.cfn.authorization_type} (write authorization_type=AuthorizationType.NONE)"]
+            if own.guarded
+            else []
+        ),
+    ]
+    if not asks:
+        return []
+    return [
+        f"{own.name}, which the app made at {own.cfn.node.path}, asks for {' and '.join(asks)}. A preflight brings no "
+        "credentials, so no page could call this resource. Open it as said, or leave it out: CorsRestApi makes one."
+    ]

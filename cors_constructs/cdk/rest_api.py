@@ -1,0 +1,191 @@
+"""`CorsRestApi`: a REST API that asks for keys and lets browsers ask first."""
+
+import functools
+from collections.abc import Iterable
+from typing import Any
+
+import attrs
+from aws_cdk import SecretValue
+from aws_cdk import aws_apigateway as apigateway
+from constructs import Construct
+
+from cors_constructs.cdk.clients import ApiClient, client_problems
+from cors_constructs.cdk.completion import Settings, complete_at_synthesis
+from cors_constructs.cdk.keyless import Keyless
+from cors_constructs.policy import CorsPolicy
+from cors_constructs.render import ErrorResponses
+
+
+class CorsRestApi(apigateway.RestApi):
+    """An API Gateway REST API whose methods need an API key, and whose preflights never do.
+
+    It is a `RestApi`: build it as one, with `root.add_resource`, `add_method`, `add_proxy`. At synthesis
+
+    - every method but OPTIONS asks for an API key, also where it says `api_key_required=False`: a method opts out by
+      its name in `keyless`;
+    - every resource that has a method gets one OPTIONS, a MOCK without key or authorizer that answers what the policy
+      says. One that the app made itself stays if it is open, and is an error if it is not;
+    - the errors that API Gateway makes itself carry the policy's headers;
+    - a method that needs a key nobody can have is an error.
+
+    Responses of the integrations need CORS headers as well, and those the integration sends:
+    `CorsPolicy.headers_for` says which.
+
+    Args:
+        scope: Where the construct goes.
+        id: Its name there.
+        cors: What browsers may do.
+        keyless: The methods that need no key, by name: `["GET /health"]`. Left out: all need one. A name that is no
+            method of the API is an error at synthesis.
+        error_responses: What pages may learn of errors that API Gateway makes itself. Left out: as much as API
+            Gateway can tell them safely; see `ErrorResponses`.
+        keys_managed_elsewhere: Say True where usage plans and keys are made in another app, or by hand. Left out:
+            methods that need a key without a plan that covers a stage of this API are an error at synthesis.
+        **rest_api_props: Any property of `aws_cdk.aws_apigateway.RestApi`. Refused: `default_cors_preflight_options`,
+            which says what `cors` says, and `api_key_required=False` among `default_method_options`, which says what
+            `keyless` says for each method.
+
+    Raises:
+        TypeError: An argument is of the wrong kind.
+        ValueError: `keyless` holds what is no method's name.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        id: str,  # noqa: A002 - the CDK's name for it
+        *,
+        cors: CorsPolicy,
+        keyless: Iterable[str] = (),
+        error_responses: ErrorResponses = ErrorResponses.AUTO,
+        keys_managed_elsewhere: bool = False,
+        **rest_api_props: Any,
+    ) -> None:
+        _check_arguments(cors, error_responses, keys_managed_elsewhere, rest_api_props)
+        named = Keyless.parse(keyless)
+        defaults = _without_key(rest_api_props.pop("default_method_options", None))
+        super().__init__(scope, id, default_method_options=defaults, **rest_api_props)
+        self._cors = cors
+        self._clients: dict[str, ApiClient] = {}
+        complete_at_synthesis(
+            self,
+            Settings(
+                policy=cors,
+                keyless=named,
+                error_responses=error_responses,
+                keys_managed_elsewhere=keys_managed_elsewhere,
+                keys_from_authorizer=(
+                    rest_api_props.get("api_key_source_type") is apigateway.ApiKeySourceType.AUTHORIZER
+                ),
+                scopes_by_default=defaults is not None and bool(defaults.authorization_scopes),
+            ),
+        )
+
+    # Not a property: jsii would take that for an override, and ask Python for the root each time it needs it.
+    @functools.cached_property
+    def root(self) -> apigateway.IResource:  # type: ignore[override]
+        """The resource at `/`."""
+        return super().root
+
+    @property
+    def cors(self) -> CorsPolicy:
+        """What browsers may do."""
+        return self._cors
+
+    @property
+    def clients(self) -> dict[str, ApiClient]:
+        """The clients added so far, by name."""
+        return dict(self._clients)
+
+    def add_client(
+        self,
+        name: str,
+        *,
+        rate_limit: float | None = None,
+        burst_limit: int | None = None,
+        quota: apigateway.QuotaSettings | None = None,
+        plan: "apigateway.IUsagePlan | ApiClient | None" = None,
+        api_key_value: str | SecretValue | None = None,
+    ) -> ApiClient:
+        """Let somebody call: make a key, and the usage plan that goes with it.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
+
+        Args:
+            name: Who it is. Logical ids come from it alone.
+            rate_limit: Requests a second, on average. Left out: the account's limit.
+            burst_limit: Requests at once. Left out: the account's limit.
+            quota: Requests in a day, week or month. Left out: none.
+            plan: A plan, or a client, to share limits with, instead of a plan of its own. It has to cover the stage.
+            api_key_value: A Secrets Manager reference, or a text of 20 to 128 characters that then stands in the
+                template. Left out: API Gateway makes the value, and an output tells the command that prints it.
+
+        Returns:
+            The client, with its `plan` and `api_key`.
+
+        Raises:
+            ValueError: With all that is wrong: a name twice, limits beside a shared plan, a value that is no key.
+        """
+        stage: apigateway.Stage | None = self.deployment_stage
+        problems = client_problems(
+            name,
+            stage=stage,
+            taken=name in self._clients,
+            rate_limit=rate_limit,
+            burst_limit=burst_limit,
+            quota=quota,
+            plan=plan,
+            api_key_value=api_key_value,
+        )
+        if problems or stage is None:
+            raise ValueError(f"add_client({name!r}): {'; '.join(problems)}")
+        group = self.node.try_find_child("Clients")
+        client = ApiClient(
+            group if isinstance(group, Construct) else Construct(self, "Clients"),
+            name,
+            stage=stage,
+            rate_limit=rate_limit,
+            burst_limit=burst_limit,
+            quota=quota,
+            plan=plan,
+            api_key_value=api_key_value,
+        )
+        self._clients[name] = client
+        return client
+
+
+def _check_arguments(cors: Any, error_responses: Any, keys_managed_elsewhere: Any, props: dict[str, Any]) -> None:
+    if not isinstance(cors, CorsPolicy):
+        raise TypeError(
+            f"cors takes a CorsPolicy, not {cors!r}: write "
+            'cors=CorsPolicy(allow_origins=["https://app.example.com"])'
+        )
+    if not isinstance(error_responses, ErrorResponses):
+        raise TypeError(f"error_responses takes ErrorResponses, not {error_responses!r}: write ErrorResponses.AUTO")
+    if not isinstance(keys_managed_elsewhere, bool):
+        raise TypeError(f"keys_managed_elsewhere takes True or False, not {keys_managed_elsewhere!r}")
+    if "default_cors_preflight_options" in props:
+        raise TypeError(
+            "CorsRestApi makes the preflights itself: leave default_cors_preflight_options out, and say what it said "
+            'in cors=CorsPolicy(allow_origins=["https://app.example.com"])'
+        )
+
+
+def _without_key(defaults: Any) -> apigateway.MethodOptions | None:
+    """The app's default method options, less the key, which is not the default but the rule.
+
+    As a default it would reach an OPTIONS that the app makes itself.
+    """
+    if defaults is None:
+        return None
+    if isinstance(defaults, dict):
+        defaults = apigateway.MethodOptions(**defaults)
+    if not isinstance(defaults, apigateway.MethodOptions):
+        raise TypeError(f"default_method_options takes MethodOptions, not {defaults!r}")
+    if defaults.api_key_required is False:
+        raise TypeError(
+            "CorsRestApi asks every method for a key: leave api_key_required=False out of default_method_options, and "
+            'name the methods that need none: keyless=["GET /health"]'
+        )
+    options: dict[str, Any] = {**defaults._values, "api_key_required": None}  # noqa: SLF001 - jsii's own copy idiom
+    return apigateway.MethodOptions(**options)

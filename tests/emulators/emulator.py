@@ -1,0 +1,309 @@
+"""Deploys a template to an emulator by CloudFormation, and sends requests to the API that comes of it."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from .abilities import LOCALSTACK_ABILITIES, MINISTACK_ABILITIES, Ability
+from .adapt import Adapted, Template, for_emulator
+
+if TYPE_CHECKING:
+    from mypy_boto3_apigateway.client import APIGatewayClient
+    from mypy_boto3_cloudformation.client import CloudFormationClient
+
+DEPLOY_SECONDS: Final = 120.0
+"""A stack takes under five seconds, but the machine may be busy with other things."""
+
+REQUEST_SECONDS: Final = 30.0
+
+MAX_KEY_VALUE: Final = 128
+"""AWS takes key values of 20 to 128 characters."""
+
+
+class DeployError(Exception):
+    """A stack that an emulator could not create or delete, with its reasons."""
+
+
+@dataclass(frozen=True)
+class Response:
+    """What came back over the wire; `headers` keeps order, spelling and repetitions."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a header, whatever the case of its name."""
+        return [value for key, value in self.headers if key.lower() == name.lower()]
+
+    def header(self, name: str) -> str | None:
+        """The one value of a header, None if it is absent; a repeated header is an error, as it is to a browser."""
+        match self.all(name):
+            case []:
+                return None
+            case [value]:
+                return value
+            case values:
+                raise AssertionError(f"{name} was sent {len(values)} times: {values}")
+
+    def cors(self) -> dict[str, str]:
+        """The `Access-Control-*` and `Vary` headers, names in lower case."""
+        names = {key.lower() for key, _ in self.headers}
+        wanted = sorted(name for name in names if name.startswith("access-control-") or name == "vary")
+        return {name: value for name in wanted if (value := self.header(name)) is not None}
+
+    def json(self) -> Any:
+        """The body, read as JSON."""
+        return json.loads(self.body)
+
+
+@dataclass(frozen=True)
+class DeployedApi:
+    """A stack on an emulator, and the REST API in it."""
+
+    emulator: "Emulator"
+    stack_name: str
+    template: Template = field(repr=False)
+    """As it was deployed, after `for_emulator`."""
+    changes: tuple[str, ...] = field(repr=False)
+    """What `for_emulator` and `deploy` changed."""
+    physical_ids: dict[str, str] = field(repr=False)
+    key_names: dict[str, str] = field(repr=False)
+    """Logical ids of API keys, by the names the template gave them."""
+
+    def logical_ids(self, kind: str) -> list[str]:
+        """Logical ids of the resources of a type, such as `AWS::ApiGateway::ApiKey`."""
+        return [name for name, it in self.template["Resources"].items() if it["Type"] == kind]
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+        body: bytes = b"",
+        *,
+        api: str | None = None,
+        stage: str | None = None,
+    ) -> Response:
+        """Send one request to the API, on a connection of its own, with no header but Host and those given.
+
+        Args:
+            method: the verb, as it goes over the wire.
+            path: below the stage, from the slash on, with its query.
+            headers: a mapping, or pairs where a header is repeated.
+            body: sent with its Content-Length unless it is empty.
+            api: logical id of the RestApi; the stack's only one when left out.
+            stage: its name; the API's only one when left out.
+        """
+        api_id = self.physical_ids[api or _only(self.logical_ids("AWS::ApiGateway::RestApi"), "RestApi")]
+        stages = [it["stageName"] for it in self.emulator.apigateway.get_stages(restApiId=api_id)["item"]]
+        host, target = self.emulator.address(api_id, stage or _only(stages, "stage"))
+        pairs = list(headers.items() if isinstance(headers, Mapping) else headers)
+        return self.emulator.send(method, target + path, [("Host", host), *pairs], body)
+
+    def preflight(self, path: str, origin: str | None, method: str = "GET", headers: str | None = None) -> Response:
+        """Send the preflight a browser would send before it calls `method` with the request headers `headers`."""
+        sent = {"Accept": "*/*", "Access-Control-Request-Method": method}
+        if headers is not None:
+            sent["Access-Control-Request-Headers"] = headers
+        if origin is not None:
+            sent["Origin"] = origin
+        return self.request("OPTIONS", path, sent)
+
+    def key_value(self, which: str | None = None) -> str:
+        """Ask the emulator for the value of an API key.
+
+        Args:
+            which: its logical id, the name the template gives it, or a part of either that only one key has;
+                the stack's only key when left out.
+        """
+        keys = self.logical_ids("AWS::ApiGateway::ApiKey")
+        names = {logical_id: name for name, logical_id in self.key_names.items()}
+        if which in keys:
+            found = [which]
+        elif which in self.key_names:
+            found = [self.key_names[which]]
+        else:
+            part = (which or "").lower()
+            found = [key for key in keys if part in key.lower() or part in names.get(key, "").lower()]
+        key_id = self.physical_ids[_only(found, f"key like {which!r} among {keys}")]
+        return self.emulator.apigateway.get_api_key(apiKey=key_id, includeValue=True)["value"]
+
+    def delete(self) -> None:
+        """Delete the stack and wait until it is gone; deleting it again does nothing."""
+        self.emulator.delete(self.stack_name)
+
+
+class Emulator:
+    """One running emulator.
+
+    Attributes:
+        name: `localstack` or `ministack`.
+        abilities: what it can do; see `Ability`.
+        backend_url: where the integrations of deployed templates go.
+        cloudformation: a client of the emulator's CloudFormation.
+        apigateway: a client of the emulator's API Gateway.
+    """
+
+    def __init__(self, name: str, endpoint: str, backend_url: str) -> None:
+        self.name = name
+        self.endpoint = endpoint
+        self.backend_url = backend_url
+        self.abilities = {"localstack": LOCALSTACK_ABILITIES, "ministack": MINISTACK_ABILITIES}[name]
+        address = urlsplit(endpoint)
+        if address.hostname != "127.0.0.1" or address.port is None:
+            raise ValueError(f"{endpoint} is not http://127.0.0.1:<port>; tests talk to loopback only")
+        self.port = address.port
+        self.cloudformation: CloudFormationClient = self._client("cloudformation")
+        self.apigateway: APIGatewayClient = self._client("apigateway")
+        self._stacks: list[str] = []
+
+    def __repr__(self) -> str:
+        return f"<{self.name} at {self.endpoint}>"
+
+    def can(self, ability: Ability) -> bool:
+        """Whether the emulator does what AWS does in this point."""
+        return ability in self.abilities
+
+    def deploy(self, template: Template, parameters: Mapping[str, str] | None = None) -> DeployedApi:
+        """Create a stack from a synthesized or hand-written template, once `for_emulator` has cut it to size.
+
+        Stack names are unique, and so are the names and values of API keys: the ones in the template are changed.
+        The stack lives until `DeployedApi.delete` or `Emulator.close`.
+
+        Raises:
+            DeployError: the emulator refused it; the message has its reasons.
+        """
+        adapted = for_emulator(template, self.backend_url, abilities=self.abilities)
+        stack_name = f"cors-{uuid.uuid4().hex[:12]}"
+        adapted, key_names = _with_unique_keys(adapted, stack_name)
+        self._stacks.append(stack_name)
+        self.cloudformation.create_stack(
+            StackName=stack_name,
+            TemplateBody=json.dumps(adapted.template),
+            Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in (parameters or {}).items()],
+            Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+        )
+        status = self._settled(stack_name)
+        if status != "CREATE_COMPLETE":
+            reasons = self._reasons(stack_name)
+            # LocalStack cannot always delete what it could not create, and nothing hangs on it: names are unique.
+            self._stacks.remove(stack_name)
+            self.cloudformation.delete_stack(StackName=stack_name)
+            raise DeployError("\n  ".join([f"{self.name} ended in {status}", *reasons, *adapted.changes]))
+        pages = self.cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack_name)
+        physical_ids = {
+            it["LogicalResourceId"]: it.get("PhysicalResourceId", "")
+            for page in pages
+            for it in page["StackResourceSummaries"]
+        }
+        return DeployedApi(self, stack_name, adapted.template, adapted.changes, physical_ids, key_names)
+
+    def delete(self, stack_name: str) -> None:
+        """Delete a stack that `deploy` made, and wait until it is gone."""
+        if stack_name not in self._stacks:
+            return
+        self._stacks.remove(stack_name)
+        self.cloudformation.delete_stack(StackName=stack_name)
+        status = self._settled(stack_name)
+        if status not in {None, "DELETE_COMPLETE"}:
+            raise DeployError("\n  ".join([f"{self.name} ended in {status}", *self._reasons(stack_name)]))
+
+    def close(self) -> None:
+        """Delete all stacks that are left."""
+        for stack_name in list(self._stacks):
+            self.delete(stack_name)
+
+    def address(self, api_id: str, stage: str) -> tuple[str, str]:
+        """The Host header and the path's beginning that lead to a stage of an API."""
+        if self.name == "localstack":
+            return f"127.0.0.1:{self.port}", f"/_aws/execute-api/{api_id}/{stage}"
+        return f"{api_id}.execute-api.localhost:{self.port}", f"/{stage}"
+
+    def send(self, method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes = b"") -> Response:
+        """Send a request to 127.0.0.1, whatever its Host header says."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=REQUEST_SECONDS)
+        try:
+            connection.putrequest(method, target, skip_host=True, skip_accept_encoding=True)
+            for name, value in headers:
+                connection.putheader(name, value)
+            if body:
+                connection.putheader("Content-Length", str(len(body)))
+            connection.endheaders(body or None)
+            answer = connection.getresponse()
+            return Response(answer.status, tuple(answer.getheaders()), answer.read())
+        finally:
+            connection.close()
+
+    def _client(self, service: Any) -> Any:
+        return boto3.client(
+            service,
+            endpoint_url=self.endpoint,
+            region_name="us-east-1",
+            # Each emulator takes any credentials; these keep boto3 from looking for real ones.
+            aws_access_key_id="test",
+            aws_secret_access_key="test",  # noqa: S106 - not a secret
+            config=Config(proxies={}, retries={"total_max_attempts": 2}, read_timeout=DEPLOY_SECONDS),
+        )
+
+    def _settled(self, stack_name: str) -> str | None:
+        """The stack's status once it no longer changes, None if there is no such stack."""
+        deadline = time.monotonic() + DEPLOY_SECONDS
+        pause = 0.05
+        while True:
+            try:
+                status = self.cloudformation.describe_stacks(StackName=stack_name)["Stacks"][0]["StackStatus"]
+            except ClientError as error:
+                if "does not exist" in str(error):
+                    return None
+                raise
+            if not status.endswith("_IN_PROGRESS"):
+                return status
+            if time.monotonic() > deadline:
+                raise DeployError(f"{self.name} left {stack_name} in {status} for {DEPLOY_SECONDS:.0f} seconds")
+            time.sleep(pause)
+            pause = min(pause * 2, 0.5)
+
+    def _reasons(self, stack_name: str) -> list[str]:
+        events = self.cloudformation.describe_stack_events(StackName=stack_name)["StackEvents"]
+        return [
+            f"{it['LogicalResourceId']}: {it['ResourceStatus']}: {it.get('ResourceStatusReason', 'no reason given')}"
+            for it in events
+            if "FAILED" in it["ResourceStatus"]
+        ]
+
+
+def _only(found: list[str], what: str) -> str:
+    """The one item of a list, or an error that names what was looked for."""
+    if len(found) != 1:
+        raise LookupError(f"expected one {what}, found {len(found)}: {found}")
+    return found[0]
+
+
+def _with_unique_keys(adapted: Adapted, stack_name: str) -> tuple[Adapted, dict[str, str]]:
+    """Give API keys names and values that no other stack has: two keys of one name or value are refused."""
+    names: dict[str, str] = {}
+    changes: list[str] = []
+    for logical_id, resource in adapted.template["Resources"].items():
+        if resource["Type"] != "AWS::ApiGateway::ApiKey":
+            continue
+        key = resource.setdefault("Properties", {})
+        if "Name" in key:
+            if isinstance(key["Name"], str):
+                names[key["Name"]] = logical_id
+            key["Name"] = f"{stack_name}-{logical_id}"
+            changes.append(f"{logical_id}: key named {key['Name']}")
+        if isinstance(key.get("Value"), str):
+            suffix = stack_name.removeprefix("cors-")
+            key["Value"] = key["Value"][: MAX_KEY_VALUE - len(suffix)] + suffix
+            changes.append(f"{logical_id}: key value ends in {suffix}")
+    return Adapted(adapted.template, (*adapted.changes, *changes)), names

@@ -1,0 +1,154 @@
+"""`for_emulator`, without an emulator."""
+
+import copy
+from typing import Any
+
+import pytest
+
+from .abilities import LOCALSTACK_ABILITIES
+from .adapt import Template, for_emulator
+
+BACKEND = "http://127.0.0.1:8000"
+
+
+def synthesized() -> Template:
+    """The parts of a CDK template that get in an emulator's way."""
+    invoke = ["arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/", {"Fn::GetAtt": ["Fn", "Arn"]}]
+    return {
+        "Parameters": {
+            "BootstrapVersion": {"Type": "AWS::SSM::Parameter::Value<String>"},
+            "Stage": {"Type": "String"},
+        },
+        "Conditions": {"CDKMetadataAvailable": {"Fn::Equals": ["a", "b"]}},
+        "Rules": {"CheckBootstrapVersion": {}},
+        "Resources": {
+            "CDKMetadata": {"Type": "AWS::CDK::Metadata", "Condition": "CDKMetadataAvailable"},
+            "Role": {"Type": "AWS::IAM::Role"},
+            "Fn": {"Type": "AWS::Lambda::Function", "DependsOn": ["Role"]},
+            "Retention": {"Type": "Custom::LogRetention"},
+            "Allowed": {"Type": "AWS::Lambda::Permission", "Properties": {"FunctionName": {"Ref": "Fn"}}},
+            "Account": {"Type": "AWS::ApiGateway::Account"},
+            "Api": {"Type": "AWS::ApiGateway::RestApi", "DependsOn": "Role"},
+            "Get": method({"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": {"Fn::Join": ["", invoke]}}),
+            "Deployment": {"Type": "AWS::ApiGateway::Deployment", "DependsOn": ["Get", "Allowed"]},
+            "Authorizer": {
+                "Type": "AWS::ApiGateway::Authorizer",
+                "Properties": {"AuthorizerUri": {"Fn::Join": ["", invoke]}},
+            },
+        },
+        "Outputs": {"Name": {"Value": {"Fn::Sub": "${Fn}/${Fn.Arn}/${Api}/${!Fn}"}}},
+    }
+
+
+def method(integration: dict[str, Any], **more: Any) -> dict[str, Any]:
+    return {
+        "Type": "AWS::ApiGateway::Method",
+        "Properties": {"HttpMethod": "GET", "Integration": integration, **more},
+    }
+
+
+def integration_of(integration: dict[str, Any]) -> Any:
+    adapted = for_emulator({"Resources": {"Get": method(integration)}}, BACKEND)
+    return adapted.template["Resources"]["Get"]["Properties"]["Integration"]
+
+
+def test_the_given_template_stays_as_it_is() -> None:
+    given = synthesized()
+    for_emulator(given, BACKEND, abilities=LOCALSTACK_ABILITIES)
+    assert given == synthesized()
+
+
+def test_only_api_gateway_is_left() -> None:
+    adapted = for_emulator(synthesized(), BACKEND).template
+    assert set(adapted) == {"Parameters", "Resources", "Outputs"}
+    assert set(adapted["Parameters"]) == {"Stage"}
+    assert set(adapted["Resources"]) == {"Api", "Get", "Deployment", "Authorizer"}
+
+
+def test_references_to_what_is_gone_become_stand_ins() -> None:
+    adapted = for_emulator(synthesized(), BACKEND).template
+    arn = "arn:aws:lambda:us-east-1:000000000000:function:Fn"
+    assert "DependsOn" not in adapted["Resources"]["Api"]
+    assert adapted["Resources"]["Deployment"]["DependsOn"] == ["Get"]
+    assert adapted["Resources"]["Authorizer"]["Properties"]["AuthorizerUri"]["Fn::Join"][1][1] == arn
+    assert adapted["Outputs"]["Name"]["Value"] == {"Fn::Sub": f"stand-in-Fn/{arn}/${{Api}}/${{!Fn}}"}
+
+
+def test_the_changes_are_told() -> None:
+    assert for_emulator(synthesized(), BACKEND).changes == (
+        "Rules dropped",
+        "Parameters.BootstrapVersion dropped",
+        "Conditions.CDKMetadataAvailable dropped",
+        "CDKMetadata: AWS::CDK::Metadata dropped",
+        "Role: AWS::IAM::Role dropped",
+        "Fn: AWS::Lambda::Function dropped",
+        "Retention: Custom::LogRetention dropped",
+        "Allowed: AWS::Lambda::Permission dropped",
+        "Account: AWS::ApiGateway::Account dropped",
+        "Get: AWS_PROXY integration became HTTP_PROXY to the test backend",
+    )
+
+
+def test_a_template_that_fits_is_not_changed() -> None:
+    fitting = {"Resources": {"Options": method({"Type": "MOCK"})}}
+    adapted = for_emulator(copy.deepcopy(fitting), BACKEND)
+    assert adapted.template == fitting
+    assert adapted.changes == ()
+
+
+@pytest.mark.parametrize("kind", ["CUSTOM", "COGNITO_USER_POOLS"])
+def test_authorizers_are_cut_where_they_would_fail(kind: str) -> None:
+    guarded = synthesized()
+    guarded["Resources"]["Get"]["Properties"] |= {"AuthorizationType": kind, "AuthorizerId": {"Ref": "Authorizer"}}
+    adapted = for_emulator(guarded, BACKEND, abilities=LOCALSTACK_ABILITIES)
+    assert "Authorizer" not in adapted.template["Resources"]
+    assert adapted.template["Resources"]["Get"]["Properties"]["AuthorizationType"] == "NONE"
+    assert "AuthorizerId" not in adapted.template["Resources"]["Get"]["Properties"]
+    assert f"Get: authorization {kind} became NONE" in adapted.changes
+
+
+def test_a_function_becomes_the_backend() -> None:
+    function = {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": {"Ref": "x"}, "Credentials": "arn"}
+    assert integration_of(function) == {"Type": "HTTP_PROXY", "IntegrationHttpMethod": "GET", "Uri": f"{BACKEND}/"}
+
+
+def test_an_integration_with_a_service_keeps_its_mappings() -> None:
+    answers = [{"StatusCode": "200", "ResponseTemplates": {"application/json": "{}"}}]
+    service = {"Type": "AWS", "IntegrationHttpMethod": "POST", "Uri": "arn", "IntegrationResponses": answers}
+    assert integration_of(service) == {
+        "Type": "HTTP",
+        "IntegrationHttpMethod": "GET",
+        "Uri": f"{BACKEND}/",
+        "IntegrationResponses": answers,
+    }
+
+
+def test_an_http_integration_keeps_its_path_and_verb() -> None:
+    backend = {"Type": "HTTP_PROXY", "IntegrationHttpMethod": "PUT", "Uri": "https://a.example/pets/{id}?x=y"}
+    private = {**backend, "ConnectionType": "VPC_LINK", "ConnectionId": "link"}
+    expected = {"Type": "HTTP_PROXY", "IntegrationHttpMethod": "PUT", "Uri": f"{BACKEND}/pets/{{id}}"}
+    assert integration_of(backend) == expected
+    assert integration_of(private) == expected
+
+
+def test_method_settings_are_spelled_as_emulators_compare_them() -> None:
+    settings = [{"ResourcePath": "/~1pets~1{id}", "HttpMethod": "GET"}, {"ResourcePath": "/*", "HttpMethod": "*"}]
+    stage = {
+        "Type": "AWS::ApiGateway::Stage",
+        "Properties": {"MethodSettings": settings, "AccessLogSetting": {"Format": "x"}},
+    }
+    adapted = for_emulator({"Resources": {"Prod": stage}}, BACKEND).template["Resources"]["Prod"]["Properties"]
+    assert [it["ResourcePath"] for it in adapted["MethodSettings"]] == ["/pets/{id}", "/*"]
+    assert "AccessLogSetting" not in adapted
+
+
+def test_a_key_from_a_secret_gets_a_generated_value() -> None:
+    value = {"Fn::Join": ["", ["{{resolve:secretsmanager:", {"Ref": "Secret"}, ":SecretString:::}}"]]}
+    resources = {
+        "Secret": {"Type": "AWS::SecretsManager::Secret"},
+        "Key": {"Type": "AWS::ApiGateway::ApiKey", "Properties": {"Enabled": True, "Value": value}},
+    }
+    adapted = for_emulator({"Resources": resources}, BACKEND)
+    assert adapted.template["Resources"] == {
+        "Key": {"Type": "AWS::ApiGateway::ApiKey", "Properties": {"Enabled": True}}
+    }
