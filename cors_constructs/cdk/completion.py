@@ -17,6 +17,7 @@ from cors_constructs.cdk.errors import carry_headers
 from cors_constructs.cdk.keyless import Keyless
 from cors_constructs.cdk.keys import require_keys, unreachable, warn_of_key_only, without_key_source
 from cors_constructs.cdk.preflights import answer_preflights
+from cors_constructs.cdk.resources import Ledger
 from cors_constructs.cdk.survey import Survey, survey
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
@@ -37,24 +38,25 @@ class Settings:
     scopes_by_default: bool
 
 
-def complete_at_synthesis(api: apigateway.RestApi, settings: Settings) -> None:
+def complete_at_synthesis(api: apigateway.RestApi, settings: Settings, ledger: Ledger) -> None:
     """Have the API completed when the app is synthesized."""
-    step = _Completion(api, settings)
+    step = _Completion(api, settings, ledger)
     Aspects.of(Construct(api, "Cors")).add(step, priority=_PRIORITY)
     api.node.add_validation(step)
 
 
 @jsii.implements(IAspect, IValidation)
 class _Completion:
-    def __init__(self, api: apigateway.RestApi, settings: Settings) -> None:
+    def __init__(self, api: apigateway.RestApi, settings: Settings, ledger: Ledger) -> None:
         self._api = api
+        self._ledger = ledger
         self._settings = settings
         self._problems: list[str] = []
         self._methods = 0
 
     def visit(self, node: IConstruct) -> None:  # noqa: ARG002 - an aspect's signature
         """Complete the API."""
-        self._problems = _complete(self._api, self._settings)
+        self._problems = _complete(self._api, self._settings, self._ledger)
         self._methods = len(self._api.methods)
 
     def validate(self) -> list[str]:
@@ -69,8 +71,8 @@ class _Completion:
         return self._problems
 
 
-def _complete(api: apigateway.RestApi, settings: Settings) -> list[str]:
-    found = survey(api)
+def _complete(api: apigateway.RestApi, settings: Settings, ledger: Ledger) -> list[str]:
+    found = survey(api, ledger)
     keyed, problems = require_keys(found, settings.keyless)
     problems += answer_preflights(found, settings.policy, scopes_by_default=settings.scopes_by_default)
     headers = carry_headers(api, found, settings.policy, settings.error_responses)

@@ -36,6 +36,10 @@ class Keyless:
             raise ValueError("keyless: " + "; ".join(problems))
         return cls(listed)
 
+    def needs_key(self, verb: str, path: str) -> bool:
+        """Whether a method asks for a key."""
+        return not self.names or f"{verb} {path}" not in self.names
+
     def missing(self, existing: Sequence[str]) -> list[str]:
         """A sentence for each name that is no method of the API, with what was probably meant."""
         return [

@@ -11,6 +11,7 @@ from cors_constructs.cdk.keyless import Keyless
 from cors_constructs.cdk.survey import MethodSite, Survey
 from cors_constructs.cdk.tree import Tree
 
+KEYED_ANYWAY_WARNING = "cors-constructs:api-key-required-anyway"
 KEY_ONLY_WARNING = "cors-constructs:api-key-is-not-authentication"
 
 
@@ -20,11 +21,14 @@ def require_keys(found: Survey, keyless: Keyless) -> tuple[list[MethodSite], lis
     Returns:
         The methods that ask for one, and what is wrong with the names.
     """
-    names = {site: site.name for site in found.methods()} if keyless.names else {}
-    keyed = [site for site in found.methods() if names.get(site) not in keyless.names]
+    keyed = []
     for site in found.methods():
-        site.cfn.api_key_required = names.get(site) not in keyless.names
-    return keyed, keyless.missing(sorted(names.values()))
+        needed = not keyless.names or keyless.needs_key(site.verb, site.route.path)
+        if not site.noted:
+            site.cfn.api_key_required = needed
+        if needed:
+            keyed.append(site)
+    return keyed, keyless.missing(sorted(site.name for site in found.methods())) if keyless.names else []
 
 
 def unreachable(api: apigateway.RestApi, keyed: Sequence[MethodSite], found: Survey) -> list[str]:
@@ -55,6 +59,15 @@ def without_key_source(keyed: Sequence[MethodSite]) -> list[str]:
         "guards them, so every call would get 403. Give them a TokenAuthorizer or a RequestAuthorizer that returns "
         "usageIdentifierKey, or leave api_key_source_type out."
     ]
+
+
+def warn_of_keyed_anyway(api: apigateway.RestApi, name: str) -> None:
+    """Say that a method's own word about its key does not count."""
+    Annotations.of(api).add_warning_v2(
+        f"{KEYED_ANYWAY_WARNING}:{name}",
+        f"{name} says api_key_required=False and asks for a key all the same: methods of a CorsRestApi opt out by "
+        f'name. Write keyless=["{name}"], or leave api_key_required out.',
+    )
 
 
 def warn_of_key_only(api: apigateway.RestApi, keyed: Sequence[MethodSite]) -> None:

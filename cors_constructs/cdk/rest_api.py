@@ -2,9 +2,8 @@
 
 import functools
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
-import attrs
 from aws_cdk import SecretValue
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
@@ -12,6 +11,8 @@ from constructs import Construct
 from cors_constructs.cdk.clients import ApiClient, client_problems
 from cors_constructs.cdk.completion import Settings, complete_at_synthesis
 from cors_constructs.cdk.keyless import Keyless
+from cors_constructs.cdk.keys import warn_of_keyed_anyway
+from cors_constructs.cdk.resources import Ledger, noting
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
 
@@ -67,6 +68,7 @@ class CorsRestApi(apigateway.RestApi):
         super().__init__(scope, id, default_method_options=defaults, **rest_api_props)
         self._cors = cors
         self._clients: dict[str, ApiClient] = {}
+        self._ledger = Ledger(named.needs_key, functools.partial(warn_of_keyed_anyway, self))
         complete_at_synthesis(
             self,
             Settings(
@@ -79,13 +81,14 @@ class CorsRestApi(apigateway.RestApi):
                 ),
                 scopes_by_default=defaults is not None and bool(defaults.authorization_scopes),
             ),
+            self._ledger,
         )
 
     # Not a property: jsii would take that for an override, and ask Python for the root each time it needs it.
     @functools.cached_property
     def root(self) -> apigateway.IResource:  # type: ignore[override]
         """The resource at `/`."""
-        return super().root
+        return cast("apigateway.IResource", noting(super().root, "/", self._ledger))
 
     @property
     def cors(self) -> CorsPolicy:

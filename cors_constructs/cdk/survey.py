@@ -5,17 +5,27 @@ from collections.abc import Iterator, Sequence
 import attrs
 from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
+from constructs import Construct, IConstruct
 
-from cors_constructs.cdk.tree import Tree
+from cors_constructs.cdk.resources import Ledger, Note
+from cors_constructs.cdk.tree import Tree, identity
 
 
 @attrs.frozen(eq=False)
 class MethodSite:
-    """One method of the API, however it came to be."""
+    """One method of the API, however it came to be.
+
+    Attributes:
+        verb: `GET`, `ANY`, ...
+        cfn: The CloudFormation resource.
+        route: Where it is.
+        noted: Whether it was noted as it was added, and so asks for a key already if it has to.
+    """
 
     verb: str
     cfn: apigateway.CfnMethod
     route: "Route"
+    noted: bool
 
     @property
     def name(self) -> str:
@@ -33,17 +43,20 @@ class Route:
     """A resource that has methods."""
 
     resource: apigateway.IResource
-    methods: dict[str, MethodSite] = attrs.field(factory=dict)
+    _path: str | None = None
+    methods: dict[str, MethodSite] = attrs.field(factory=dict, init=False)
 
     @property
     def path(self) -> str:
         """`/users/{id}`."""
-        return self.resource.path
+        if self._path is None:
+            self._path = self.resource.path
+        return self._path
 
-    def add(self, cfn: apigateway.CfnMethod) -> None:
-        """Note a method of the resource."""
-        verb = cfn.http_method.upper()
-        self.methods[verb] = MethodSite(verb, cfn, self)
+    def add(self, cfn: apigateway.CfnMethod, verb: str | None = None) -> None:
+        """Add a method; without its verb, it is asked for it."""
+        known = (verb or cfn.http_method).upper()
+        self.methods[known] = MethodSite(known, cfn, self, noted=verb is not None)
 
 
 @attrs.frozen(kw_only=True)
@@ -63,79 +76,107 @@ class Survey:
             yield from (site for verb, site in route.methods.items() if verb != "OPTIONS")
 
 
-def survey(api: apigateway.RestApi) -> Survey:
+def survey(api: apigateway.RestApi, ledger: Ledger) -> Survey:
     """Read the API, and what belongs to it elsewhere in its stack."""
-    tree = Tree.below(Stack.of(api))
-    inside = tree.descendants(tree.place_of(api))
-    routes: dict[int, Route] = {}
-    strays: list[apigateway.CfnMethod] = []
-    for place, cfn in tree.all(apigateway.CfnMethod):
-        home = _home(tree, place)
-        if home is None:
-            strays.append(cfn)
-        elif home in inside:
-            routes.setdefault(home, Route(tree.nodes[home])).add(cfn)  # type: ignore[arg-type]  # _home checked it
-    strays = [cfn for cfn in strays if cfn.rest_api_id == api.rest_api_id]
+    nodes = Stack.of(api).node.find_all()
+    noted, others = _noted_routes(nodes, ledger)
+    found, strays = _other_routes(api, noted, ledger) if others else ([], [])
     return Survey(
-        routes=[*routes.values(), *_routes_of_strays(strays, api, tree, routes)],
+        routes=[*noted.values(), *found],
         loose_methods=strays,
         gateway_responses=[
-            cfn for _, cfn in tree.all(apigateway.CfnGatewayResponse) if cfn.rest_api_id == api.rest_api_id
+            node
+            for node in nodes
+            if isinstance(node, apigateway.CfnGatewayResponse) and node.rest_api_id == api.rest_api_id
         ],
-        deployments=[found for _, found in tree.all(apigateway.Deployment) if found.api is api],
-        usage_plans=[cfn for _, cfn in tree.all(apigateway.CfnUsagePlan)],
+        deployments=[node for node in nodes if isinstance(node, apigateway.Deployment) and node.api is api],
+        usage_plans=[node for node in nodes if isinstance(node, apigateway.CfnUsagePlan)],
     )
 
 
-def _home(tree: Tree, place: int) -> int | None:
-    """The place of the resource that a method was added to, if it was added as the CDK adds methods."""
-    method = tree.parent(place)
-    resource = tree.parent(method)
-    if method is None or resource is None or not isinstance(tree.nodes[method], apigateway.Method):
-        return None
-    return resource if isinstance(tree.nodes[resource], apigateway.ResourceBase) else None
+def _noted_routes(nodes: Sequence[IConstruct], ledger: Ledger) -> tuple[dict[str, Route], bool]:
+    """The routes of the methods that were noted, and whether there are methods that were not.
+
+    In the list of all constructs, what follows a method and comes before its first `CfnMethod` is the method's own.
+    """
+    routes: dict[str, Route] = {}
+    others = False
+    note: Note | None = None
+    for node in nodes:
+        if isinstance(node, apigateway.Method):
+            note = ledger.notes.get(identity(node))
+        elif isinstance(node, apigateway.CfnMethod):
+            if note is None:
+                others = True
+            else:
+                route = routes.setdefault(identity(note.resource), Route(note.resource, note.resource.noted_path))
+                route.add(node, note.verb)
+            note = None
+    return routes, others
 
 
-def _routes_of_strays(
-    strays: Sequence[apigateway.CfnMethod], api: apigateway.RestApi, tree: Tree, routes: dict[int, Route]
-) -> list[Route]:
-    """Give each method made by hand to its resource's route; the routes that are new are the result."""
+def _other_routes(
+    api: apigateway.RestApi, routes: dict[str, Route], ledger: Ledger
+) -> tuple[list[Route], list[apigateway.CfnMethod]]:
+    """Enter the methods that nobody noted; the routes that are new, and the bare methods, are the result."""
+    tree = Tree.below(Stack.of(api))
+    inside = tree.descendants(tree.place_of(api))
+    known = dict(routes)
+    strays: list[apigateway.CfnMethod] = []
+    for place, cfn in tree.all(apigateway.CfnMethod):
+        method, resource = _home(tree, place)
+        if resource is None:
+            strays.append(cfn)
+        elif place in inside and identity(method) not in ledger.notes:
+            known.setdefault(identity(resource), Route(resource)).add(cfn)
+    mine = [cfn for cfn in strays if cfn.rest_api_id == api.rest_api_id]
+    _enter_strays(mine, api, tree, known)
+    return [route for key, route in known.items() if key not in routes], mine
+
+
+def _home(tree: Tree, place: int) -> tuple[apigateway.Method, apigateway.ResourceBase] | tuple[None, None]:
+    """The method and the resource that a CloudFormation method belongs to, if it was made as the CDK makes them."""
+    above = tree.parent(place)
+    beyond = tree.parent(above)
+    if above is None or beyond is None:
+        return None, None
+    method, resource = tree.nodes[above], tree.nodes[beyond]
+    if isinstance(method, apigateway.Method) and isinstance(resource, apigateway.ResourceBase):
+        return method, resource
+    return None, None
+
+
+def _enter_strays(
+    strays: Sequence[apigateway.CfnMethod], api: apigateway.RestApi, tree: Tree, routes: dict[str, Route]
+) -> None:
+    """Give each method made by hand to its resource's route, by the resource's id."""
     if not strays:
-        return []
-    known: dict[str, Route] = {}
-    for place, resource in tree.all(apigateway.ResourceBase):
-        known[resource.resource_id] = routes.get(place) or Route(resource)
+        return
+    by_id: dict[str, Route] = {}
+    for _, resource in tree.all(apigateway.ResourceBase):
+        by_id[resource.resource_id] = routes.get(identity(resource)) or Route(resource)
     bare = {resource.ref: resource for _, resource in tree.all(apigateway.CfnResource)}
-    bare |= {resource.attr_resource_id: resource for resource in list(bare.values())}
+    spelled = {resource.attr_resource_id: ref for ref, resource in bare.items()}
     for cfn in strays:
-        where = cfn.resource_id
-        if where in bare:
-            where = bare[where].ref
-        if where not in known:
-            known[where] = Route(_handle(cfn, api, bare, known))
-        known[where].add(cfn)
-    old = list(routes.values())
-    return [route for route in known.values() if route.methods and not any(route is other for other in old)]
+        where = spelled.get(cfn.resource_id, cfn.resource_id)
+        if where not in by_id:
+            path = _path(where, bare, by_id)
+            by_id[where] = Route(_handle(bare.get(where, cfn), api, where, path), path)
+        by_id[where].add(cfn)
+        routes[identity(by_id[where].resource)] = by_id[where]
 
 
-def _handle(
-    cfn: apigateway.CfnMethod,
-    api: apigateway.RestApi,
-    bare: dict[str, apigateway.CfnResource],
-    known: dict[str, Route],
-) -> apigateway.IResource:
+def _handle(scope: Construct, api: apigateway.RestApi, resource_id: str, path: str) -> apigateway.IResource:
     """Something to add an OPTIONS to, for a resource that is bare CloudFormation too."""
-    scope = bare.get(cfn.resource_id, cfn)
-    path = _path(cfn.resource_id, bare, known)
     return apigateway.Resource.from_resource_attributes(
-        scope, "Cors", rest_api=api, resource_id=cfn.resource_id, path=path
+        scope, "Cors", rest_api=api, resource_id=resource_id, path=path
     )
 
 
-def _path(resource_id: str, bare: dict[str, apigateway.CfnResource], known: dict[str, Route]) -> str:
-    if resource_id in known:
-        return known[resource_id].path
+def _path(resource_id: str, bare: dict[str, apigateway.CfnResource], by_id: dict[str, Route]) -> str:
+    if resource_id in by_id:
+        return by_id[resource_id].path
     if resource_id not in bare:
         return f"/<{resource_id}>"  # a resource from elsewhere: its path is nowhere in this app
     resource = bare[resource_id]
-    return f"{_path(resource.parent_id, bare, known).rstrip('/')}/{resource.path_part}"
+    return f"{_path(resource.parent_id, bare, by_id).rstrip('/')}/{resource.path_part}"

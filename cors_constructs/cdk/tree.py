@@ -24,8 +24,8 @@ class Tree:
     def below(cls, scope: IConstruct) -> "Tree":
         """Read the tree below a scope."""
         preorder = scope.node.find_all()
-        postorder = [_identity(node) for node in scope.node.find_all(ConstructOrder.POSTORDER)]
-        return cls(preorder, _parents([_identity(node) for node in preorder], postorder))
+        postorder = [identity(node) for node in scope.node.find_all(ConstructOrder.POSTORDER)]
+        return cls(preorder, _parents([identity(node) for node in preorder], postorder))
 
     def all(self, kind: type[_Kind]) -> Iterator[tuple[int, _Kind]]:
         """Each construct of a kind, with its place."""
@@ -33,8 +33,8 @@ class Tree:
 
     def place_of(self, construct: IConstruct) -> int:
         """Where a construct is."""
-        wanted = _identity(construct)
-        return next(place for place, node in enumerate(self.nodes) if _identity(node) == wanted)
+        wanted = identity(construct)
+        return next(place for place, node in enumerate(self.nodes) if identity(node) == wanted)
 
     def parent(self, place: int | None) -> int | None:
         """The place of a construct's parent; None at the top."""
@@ -48,7 +48,8 @@ class Tree:
         return range(place + 1, end)
 
 
-def _identity(construct: IConstruct) -> str:
+def identity(construct: IConstruct) -> str:
+    """What two objects have in common that stand for the same construct."""
     # A construct that Python did not make comes as a new object each time. Its reference tells whether two are one;
     # jsii does not promise it, so the public (and slow) address stands behind it.
     reference = getattr(construct, "__jsii_ref__", None)

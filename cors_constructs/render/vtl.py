@@ -86,7 +86,8 @@ def _search(lists: Sequence[str]) -> str:
     if not lists:
         return ""
     joined = template_string(",".join(lists))
-    return f"#set($l={joined})#foreach($a in $l.split(','))#if($a==$o)#set($m=true)#end#end"
+    # The flag is set beforehand: some engines lose what is first set inside a loop.
+    return f"#set($m=false)#set($l={joined})#foreach($a in $l.split(','))#if($a==$o)#set($m=true)#end#end"
 
 
 def _null_safe(tests: Sequence[str], *, needed: bool) -> str:

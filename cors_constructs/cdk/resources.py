@@ -1,0 +1,98 @@
+"""The API's resources, as the app's code sees them: they note each method as it is added.
+
+All that a preflight needs could be read from the finished tree, at a tenth of a millisecond a look across the border
+between Python and the CDK, several looks for each method. An app that calls `add_method` has just said it all, so it
+is noted there, and the key is asked for in the same call. Whatever comes by another way (a proxy, a construct of
+somebody else's, a bare `CfnMethod`) is found by `survey` and treated alike: noting only saves the time.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+import attrs
+
+from cors_constructs.cdk.tree import identity
+
+
+@attrs.frozen(eq=False)
+class Note:
+    """A method that was added through a noting resource."""
+
+    verb: str
+    resource: "_Noting"
+
+
+@attrs.frozen
+class Ledger:
+    """What was noted.
+
+    Args:
+        needs_key: Whether a method has to ask for a key, by its verb and path.
+        said_otherwise: Called with the name of a method that said it needs none, and has to.
+    """
+
+    needs_key: Callable[[str, str], bool]
+    said_otherwise: Callable[[str], None]
+    notes: dict[str, Note] = attrs.field(factory=dict, init=False)
+
+
+class _Noting:
+    """What a resource does beside being one."""
+
+    _ledger: Ledger
+    noted_path: str
+
+    def add_method(self, http_method: str, *integration: Any, **options: Any) -> Any:
+        """Add a method, and ask for a key on it as the API does on every one.
+
+        Takes what `aws_cdk.aws_apigateway.Resource.add_method` takes.
+        """
+        verb = str(http_method).upper()
+        if verb != "OPTIONS":
+            needed = self._ledger.needs_key(verb, self.noted_path)
+            if needed and options.get("api_key_required") is False:
+                self._ledger.said_otherwise(f"{verb} {self.noted_path}")
+            options["api_key_required"] = needed
+        method = super().add_method(http_method, *integration, **options)  # type: ignore[misc]  # a resource's
+        self._ledger.notes[identity(method)] = Note(verb, self)
+        return method
+
+    def add_resource(self, path_part: str, **options: Any) -> Any:
+        """Add a resource below this one.
+
+        Takes what `aws_cdk.aws_apigateway.Resource.add_resource` takes.
+        """
+        return self._noting_below(path_part, super().add_resource(path_part, **options))  # type: ignore[misc]
+
+    def resource_for_path(self, path: str) -> Any:
+        """The resource at a path below this one, made where there is none.
+
+        Takes what `aws_cdk.aws_apigateway.Resource.resource_for_path` takes.
+        """
+        return self._noting_below(path, super().resource_for_path(path))  # type: ignore[misc]
+
+    def get_resource(self, path_part: str) -> Any:
+        """The resource right below this one, None where there is none."""
+        found = super().get_resource(path_part)  # type: ignore[misc]
+        return None if found is None else self._noting_below(path_part, found)
+
+    def _noting_below(self, path: str, resource: Any) -> Any:
+        parts = [part for part in (*self.noted_path.split("/"), *path.split("/")) if part]
+        return noting(resource, f"/{'/'.join(parts)}", self._ledger)
+
+
+def noting(resource: Any, path: str, ledger: Ledger) -> Any:
+    """Have a resource note what is added to it.
+
+    The CDK made the object, so it is given its further class afterwards; for the CDK it stays what it was.
+    """
+    resource.__class__ = _noting_kind(type(resource))
+    resource._ledger = ledger  # noqa: SLF001 - this module's own attribute
+    resource.noted_path = path
+    return resource
+
+
+@functools.cache
+def _noting_kind(kind: type[Any]) -> type[Any]:
+    return kind if issubclass(kind, _Noting) else type(kind.__name__, (_Noting, kind), {"__doc__": kind.__doc__})
