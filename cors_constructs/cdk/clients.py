@@ -25,11 +25,13 @@ class ApiClient(Construct):
         client_name: The name it was added by.
         plan: The usage plan.
         api_key: The key.
+        has_own_plan: Whether the plan was made for this client, and so covers the API's stage.
     """
 
     client_name: str
     plan: apigateway.IUsagePlan
     api_key: apigateway.IApiKey
+    has_own_plan: bool
 
     def __init__(
         self,
@@ -45,6 +47,7 @@ class ApiClient(Construct):
     ) -> None:
         super().__init__(scope, name)
         self.client_name = name
+        self.has_own_plan = plan is None
         self.plan = _shared(plan) or self._own_plan(stage, rate_limit, burst_limit, quota)
         self.api_key = self._key(api_key_value)
         apigateway.CfnUsagePlanKey(

@@ -4,7 +4,8 @@ It runs as an aspect, late, so that methods made anywhere before are seen, and o
 that it is called once, not once a construct. What it finds wrong is told by validation, with everything else that is.
 """
 
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import attrs
@@ -13,6 +14,7 @@ from aws_cdk import AspectPriority, Aspects, IAspect
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct, IConstruct, IValidation
 
+from cors_constructs.cdk.clients import ApiClient
 from cors_constructs.cdk.errors import carry_headers
 from cors_constructs.cdk.keyless import Keyless
 from cors_constructs.cdk.keys import require_keys, unreachable, warn_of_key_only, without_key_source
@@ -38,25 +40,33 @@ class Settings:
     scopes_by_default: bool
 
 
-def complete_at_synthesis(api: apigateway.RestApi, settings: Settings, ledger: Ledger) -> None:
-    """Have the API completed when the app is synthesized."""
-    step = _Completion(api, settings, ledger)
+def complete_at_synthesis(
+    api: apigateway.RestApi, settings: Settings, ledger: Ledger, clients: Mapping[str, ApiClient]
+) -> None:
+    """Have the API completed when the app is synthesized.
+
+    Args:
+        api: The API.
+        settings: What the app said about it.
+        ledger: The methods that were noted; it may still grow.
+        clients: The API's own clients, likewise.
+    """
+    step = _Completion(functools.partial(_complete, api, settings, ledger, clients), api)
     Aspects.of(Construct(api, "Cors")).add(step, priority=_PRIORITY)
     api.node.add_validation(step)
 
 
 @jsii.implements(IAspect, IValidation)
 class _Completion:
-    def __init__(self, api: apigateway.RestApi, settings: Settings, ledger: Ledger) -> None:
+    def __init__(self, complete: Callable[[], list[str]], api: apigateway.RestApi) -> None:
+        self._complete = complete
         self._api = api
-        self._ledger = ledger
-        self._settings = settings
         self._problems: list[str] = []
         self._methods = 0
 
     def visit(self, node: IConstruct) -> None:  # noqa: ARG002 - an aspect's signature
         """Complete the API."""
-        self._problems = _complete(self._api, self._settings, self._ledger)
+        self._problems = self._complete()
         self._methods = len(self._api.methods)
 
     def validate(self) -> list[str]:
@@ -71,14 +81,16 @@ class _Completion:
         return self._problems
 
 
-def _complete(api: apigateway.RestApi, settings: Settings, ledger: Ledger) -> list[str]:
+def _complete(
+    api: apigateway.RestApi, settings: Settings, ledger: Ledger, clients: Mapping[str, ApiClient]
+) -> list[str]:
     found = survey(api, ledger)
     keyed, problems = require_keys(found, settings.keyless)
     problems += answer_preflights(found, settings.policy, scopes_by_default=settings.scopes_by_default)
     headers = carry_headers(api, found, settings.policy, settings.error_responses)
     if settings.keys_from_authorizer:
         problems += without_key_source(keyed)
-    if not settings.keys_managed_elsewhere:
+    if not settings.keys_managed_elsewhere and not any(client.has_own_plan for client in clients.values()):
         problems += unreachable(api, keyed, found)
     warn_of_key_only(api, keyed)
     _enter_deployment(found, {"keyless": sorted(settings.keyless.names), "errors": headers})

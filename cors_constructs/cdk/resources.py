@@ -2,7 +2,7 @@
 
 All that a preflight needs could be read from the finished tree, at a tenth of a millisecond a look across the border
 between Python and the CDK, several looks for each method. An app that calls `add_method` has just said it all, so it
-is noted there, and the key is asked for in the same call. Whatever comes by another way (a proxy, a construct of
+is noted there. Whatever comes by another way (a proxy, a construct of
 somebody else's, a bare `CfnMethod`) is found by `survey` and treated alike: noting only saves the time.
 """
 
@@ -41,6 +41,7 @@ class _Noting:
     """What a resource does beside being one."""
 
     _ledger: Ledger
+    _keyed_by_default: bool
     noted_path: str
 
     def add_method(self, http_method: str, *integration: Any, **options: Any) -> Any:
@@ -49,11 +50,16 @@ class _Noting:
         Takes what `aws_cdk.aws_apigateway.Resource.add_method` takes.
         """
         verb = str(http_method).upper()
-        if verb != "OPTIONS":
-            needed = self._ledger.needs_key(verb, self.noted_path)
-            if needed and options.get("api_key_required") is False:
+        if verb == "OPTIONS":
+            # The API's default is for methods that do something; a preflight of the app's own has to say it wants it.
+            options.setdefault("api_key_required", False)
+        elif not self._ledger.needs_key(verb, self.noted_path):
+            options["api_key_required"] = False
+        elif options.get("api_key_required") is not True:
+            if options.pop("api_key_required", None) is False:
                 self._ledger.said_otherwise(f"{verb} {self.noted_path}")
-            options["api_key_required"] = needed
+            if not self._keyed_by_default:
+                options["api_key_required"] = True
         method = super().add_method(http_method, *integration, **options)  # type: ignore[misc]  # a resource's
         self._ledger.notes[identity(method)] = Note(verb, self)
         return method
@@ -63,7 +69,8 @@ class _Noting:
 
         Takes what `aws_cdk.aws_apigateway.Resource.add_resource` takes.
         """
-        return self._noting_below(path_part, super().add_resource(path_part, **options))  # type: ignore[misc]
+        keyed = self._keyed_by_default and "default_method_options" not in options
+        return self._noting_below(path_part, super().add_resource(path_part, **options), keyed)  # type: ignore[misc]
 
     def resource_for_path(self, path: str) -> Any:
         """The resource at a path below this one, made where there is none.
@@ -77,18 +84,25 @@ class _Noting:
         found = super().get_resource(path_part)  # type: ignore[misc]
         return None if found is None else self._noting_below(path_part, found)
 
-    def _noting_below(self, path: str, resource: Any) -> Any:
+    def _noting_below(self, path: str, resource: Any, keyed_by_default: bool = False) -> Any:
         parts = [part for part in (*self.noted_path.split("/"), *path.split("/")) if part]
-        return noting(resource, f"/{'/'.join(parts)}", self._ledger)
+        return noting(resource, f"/{'/'.join(parts)}", self._ledger, keyed_by_default=keyed_by_default)
 
 
-def noting(resource: Any, path: str, ledger: Ledger) -> Any:
+def noting(resource: Any, path: str, ledger: Ledger, *, keyed_by_default: bool) -> Any:
     """Have a resource note what is added to it.
 
     The CDK made the object, so it is given its further class afterwards; for the CDK it stays what it was.
+
+    Args:
+        resource: The resource.
+        path: Its path.
+        ledger: Where to note.
+        keyed_by_default: Whether it is known that a method which says nothing of keys will ask for one here.
     """
     resource.__class__ = _noting_kind(type(resource))
-    resource._ledger = ledger  # noqa: SLF001 - this module's own attribute
+    resource._ledger = ledger  # noqa: SLF001 - this module's own attributes
+    resource._keyed_by_default = keyed_by_default  # noqa: SLF001 - likewise
     resource.noted_path = path
     return resource
 

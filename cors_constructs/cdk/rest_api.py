@@ -64,7 +64,7 @@ class CorsRestApi(apigateway.RestApi):
     ) -> None:
         _check_arguments(cors, error_responses, keys_managed_elsewhere, rest_api_props)
         named = Keyless.parse(keyless)
-        defaults = _without_key(rest_api_props.pop("default_method_options", None))
+        defaults = _keyed(rest_api_props.pop("default_method_options", None))
         super().__init__(scope, id, default_method_options=defaults, **rest_api_props)
         self._cors = cors
         self._clients: dict[str, ApiClient] = {}
@@ -79,16 +79,17 @@ class CorsRestApi(apigateway.RestApi):
                 keys_from_authorizer=(
                     rest_api_props.get("api_key_source_type") is apigateway.ApiKeySourceType.AUTHORIZER
                 ),
-                scopes_by_default=defaults is not None and bool(defaults.authorization_scopes),
+                scopes_by_default=bool(defaults.authorization_scopes),
             ),
             self._ledger,
+            self._clients,
         )
 
     # Not a property: jsii would take that for an override, and ask Python for the root each time it needs it.
     @functools.cached_property
     def root(self) -> apigateway.IResource:  # type: ignore[override]
         """The resource at `/`."""
-        return cast("apigateway.IResource", noting(super().root, "/", self._ledger))
+        return cast("apigateway.IResource", noting(super().root, "/", self._ledger, keyed_by_default=True))
 
     @property
     def cors(self) -> CorsPolicy:
@@ -174,13 +175,10 @@ def _check_arguments(cors: Any, error_responses: Any, keys_managed_elsewhere: An
         )
 
 
-def _without_key(defaults: Any) -> apigateway.MethodOptions | None:
-    """The app's default method options, less the key, which is not the default but the rule.
-
-    As a default it would reach an OPTIONS that the app makes itself.
-    """
+def _keyed(defaults: Any) -> apigateway.MethodOptions:
+    """The app's default method options, and the key."""
     if defaults is None:
-        return None
+        return apigateway.MethodOptions(api_key_required=True)
     if isinstance(defaults, dict):
         defaults = apigateway.MethodOptions(**defaults)
     if not isinstance(defaults, apigateway.MethodOptions):
@@ -190,5 +188,5 @@ def _without_key(defaults: Any) -> apigateway.MethodOptions | None:
             "CorsRestApi asks every method for a key: leave api_key_required=False out of default_method_options, and "
             'name the methods that need none: keyless=["GET /health"]'
         )
-    options: dict[str, Any] = {**defaults._values, "api_key_required": None}  # noqa: SLF001 - jsii's own copy idiom
+    options: dict[str, Any] = {**defaults._values, "api_key_required": True}  # noqa: SLF001 - jsii structs have no copy
     return apigateway.MethodOptions(**options)
