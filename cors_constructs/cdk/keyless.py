@@ -26,7 +26,7 @@ class Keyless:
             ValueError: A name is not a method and a path, is OPTIONS, or stands there twice.
         """
         if isinstance(names, str) or not isinstance(names, Iterable):
-            raise TypeError(f"keyless takes a list of methods, not {names!r}: write keyless=[\"GET /health\"]")
+            raise TypeError(f'keyless takes a list of methods, not {names!r}: write keyless=["GET /health"]')
         listed = tuple(names)
         problems = [problem for name in listed if (problem := _problem(name))]
         problems += [
@@ -51,7 +51,7 @@ class Keyless:
 
 def _problem(name: object) -> str | None:
     if not isinstance(name, str):
-        return f"{name!r} is not a string: write \"GET /health\""
+        return f'{name!r} is not a string: write "GET /health"'
     form = _FORM.fullmatch(name)
     if form is None:
         return f'{name!r} is not a method and a path: write "GET /health"'

@@ -82,11 +82,7 @@ def _closed(own: MethodSite) -> list[str]:
     """A sentence where an OPTIONS made by hand shuts browsers out."""
     asks = [
         *(["a key (write api_key_required=False)"] if own.cfn.api_key_required else []),
-        *(
-            [f"{own.cfn.authorization_type} (write authorization_type=AuthorizationType.NONE)"]
-            if own.guarded
-            else []
-        ),
+        *([f"{own.cfn.authorization_type} (write authorization_type=AuthorizationType.NONE)"] if own.guarded else []),
     ]
     if not asks:
         return []

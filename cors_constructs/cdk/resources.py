@@ -6,11 +6,11 @@ is noted there. Whatever comes by another way (a proxy, a construct of
 somebody else's, a bare `CfnMethod`) is found by `survey` and treated alike: noting only saves the time.
 """
 
-import functools
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final, cast
 
 import attrs
+from aws_cdk import aws_apigateway as apigateway
 
 from cors_constructs.cdk.tree import identity
 
@@ -20,7 +20,8 @@ class Note:
     """A method that was added through a noting resource."""
 
     verb: str
-    resource: "_Noting"
+    path: str
+    resource: apigateway.IResource
 
 
 @attrs.frozen
@@ -42,7 +43,7 @@ class _Noting:
 
     _ledger: Ledger
     _keyed_by_default: bool
-    noted_path: str
+    _noted_path: str
 
     def add_method(self, http_method: str, *integration: Any, **options: Any) -> Any:
         """Add a method, and ask for a key on it as the API does on every one.
@@ -53,15 +54,15 @@ class _Noting:
         if verb == "OPTIONS":
             # The API's default is for methods that do something; a preflight of the app's own has to say it wants it.
             options.setdefault("api_key_required", False)
-        elif not self._ledger.needs_key(verb, self.noted_path):
+        elif not self._ledger.needs_key(verb, self._noted_path):
             options["api_key_required"] = False
         elif options.get("api_key_required") is not True:
             if options.pop("api_key_required", None) is False:
-                self._ledger.said_otherwise(f"{verb} {self.noted_path}")
+                self._ledger.said_otherwise(f"{verb} {self._noted_path}")
             if not self._keyed_by_default:
                 options["api_key_required"] = True
         method = super().add_method(http_method, *integration, **options)  # type: ignore[misc]  # a resource's
-        self._ledger.notes[identity(method)] = Note(verb, self)
+        self._ledger.notes[identity(method)] = Note(verb, self._noted_path, cast("apigateway.IResource", self))
         return method
 
     def add_resource(self, path_part: str, **options: Any) -> Any:
@@ -85,7 +86,7 @@ class _Noting:
         return None if found is None else self._noting_below(path_part, found)
 
     def _noting_below(self, path: str, resource: Any, keyed_by_default: bool = False) -> Any:
-        parts = [part for part in (*self.noted_path.split("/"), *path.split("/")) if part]
+        parts = [part for part in (*self._noted_path.split("/"), *path.split("/")) if part]
         return noting(resource, f"/{'/'.join(parts)}", self._ledger, keyed_by_default=keyed_by_default)
 
 
@@ -101,12 +102,18 @@ def noting(resource: Any, path: str, ledger: Ledger, *, keyed_by_default: bool) 
         keyed_by_default: Whether it is known that a method which says nothing of keys will ask for one here.
     """
     resource.__class__ = _noting_kind(type(resource))
-    resource._ledger = ledger  # noqa: SLF001 - this module's own attributes
-    resource._keyed_by_default = keyed_by_default  # noqa: SLF001 - likewise
-    resource.noted_path = path
+    resource._ledger = ledger
+    resource._keyed_by_default = keyed_by_default
+    resource._noted_path = path
     return resource
 
 
-@functools.cache
 def _noting_kind(kind: type[Any]) -> type[Any]:
-    return kind if issubclass(kind, _Noting) else type(kind.__name__, (_Noting, kind), {"__doc__": kind.__doc__})
+    if issubclass(kind, _Noting):
+        return kind
+    if kind not in _KINDS:
+        _KINDS[kind] = type(kind.__name__, (_Noting, kind), {"__doc__": kind.__doc__})
+    return _KINDS[kind]
+
+
+_KINDS: Final[dict[type[Any], type[Any]]] = {}

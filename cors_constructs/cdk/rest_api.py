@@ -87,7 +87,7 @@ class CorsRestApi(apigateway.RestApi):
 
     # Not a property: jsii would take that for an override, and ask Python for the root each time it needs it.
     @functools.cached_property
-    def root(self) -> apigateway.IResource:  # type: ignore[override]
+    def root(self) -> apigateway.IResource:
         """The resource at `/`."""
         return cast("apigateway.IResource", noting(super().root, "/", self._ledger, keyed_by_default=True))
 
@@ -161,8 +161,7 @@ class CorsRestApi(apigateway.RestApi):
 def _check_arguments(cors: Any, error_responses: Any, keys_managed_elsewhere: Any, props: dict[str, Any]) -> None:
     if not isinstance(cors, CorsPolicy):
         raise TypeError(
-            f"cors takes a CorsPolicy, not {cors!r}: write "
-            'cors=CorsPolicy(allow_origins=["https://app.example.com"])'
+            f'cors takes a CorsPolicy, not {cors!r}: write cors=CorsPolicy(allow_origins=["https://app.example.com"])'
         )
     if not isinstance(error_responses, ErrorResponses):
         raise TypeError(f"error_responses takes ErrorResponses, not {error_responses!r}: write ErrorResponses.AUTO")
@@ -188,5 +187,5 @@ def _keyed(defaults: Any) -> apigateway.MethodOptions:
             "CorsRestApi asks every method for a key: leave api_key_required=False out of default_method_options, and "
             'name the methods that need none: keyless=["GET /health"]'
         )
-    options: dict[str, Any] = {**defaults._values, "api_key_required": True}  # noqa: SLF001 - jsii structs have no copy
+    options: dict[str, Any] = {**defaults._values, "api_key_required": True}
     return apigateway.MethodOptions(**options)

@@ -109,7 +109,7 @@ def _noted_routes(nodes: Sequence[IConstruct], ledger: Ledger) -> tuple[dict[str
             if note is None:
                 others = True
             else:
-                route = routes.setdefault(identity(note.resource), Route(note.resource, note.resource.noted_path))
+                route = routes.setdefault(identity(note.resource), Route(note.resource, note.path))
                 route.add(node, note.verb)
             note = None
     return routes, others
@@ -124,26 +124,32 @@ def _other_routes(
     known = dict(routes)
     strays: list[apigateway.CfnMethod] = []
     for place, cfn in tree.all(apigateway.CfnMethod):
-        method, resource = _home(tree, place)
-        if resource is None:
+        home = _home(tree, place)
+        if home is None:
             strays.append(cfn)
-        elif place in inside and identity(method) not in ledger.notes:
-            known.setdefault(identity(resource), Route(resource)).add(cfn)
+        elif place in inside and identity(home.method) not in ledger.notes:
+            known.setdefault(identity(home.resource), Route(home.resource)).add(cfn)
     mine = [cfn for cfn in strays if cfn.rest_api_id == api.rest_api_id]
     _enter_strays(mine, api, tree, known)
     return [route for key, route in known.items() if key not in routes], mine
 
 
-def _home(tree: Tree, place: int) -> tuple[apigateway.Method, apigateway.ResourceBase] | tuple[None, None]:
+@attrs.frozen
+class _Home:
+    method: apigateway.Method
+    resource: apigateway.ResourceBase
+
+
+def _home(tree: Tree, place: int) -> _Home | None:
     """The method and the resource that a CloudFormation method belongs to, if it was made as the CDK makes them."""
     above = tree.parent(place)
     beyond = tree.parent(above)
     if above is None or beyond is None:
-        return None, None
+        return None
     method, resource = tree.nodes[above], tree.nodes[beyond]
     if isinstance(method, apigateway.Method) and isinstance(resource, apigateway.ResourceBase):
-        return method, resource
-    return None, None
+        return _Home(method, resource)
+    return None
 
 
 def _enter_strays(
@@ -153,7 +159,7 @@ def _enter_strays(
     if not strays:
         return
     by_id: dict[str, Route] = {}
-    for _, resource in tree.all(apigateway.ResourceBase):
+    for _, resource in tree.all(apigateway.ResourceBase):  # type: ignore[type-abstract]  # only asks isinstance
         by_id[resource.resource_id] = routes.get(identity(resource)) or Route(resource)
     bare = {resource.ref: resource for _, resource in tree.all(apigateway.CfnResource)}
     spelled = {resource.attr_resource_id: ref for ref, resource in bare.items()}
@@ -168,9 +174,7 @@ def _enter_strays(
 
 def _handle(scope: Construct, api: apigateway.RestApi, resource_id: str, path: str) -> apigateway.IResource:
     """Something to add an OPTIONS to, for a resource that is bare CloudFormation too."""
-    return apigateway.Resource.from_resource_attributes(
-        scope, "Cors", rest_api=api, resource_id=resource_id, path=path
-    )
+    return apigateway.Resource.from_resource_attributes(scope, "Cors", rest_api=api, resource_id=resource_id, path=path)
 
 
 def _path(resource_id: str, bare: dict[str, apigateway.CfnResource], by_id: dict[str, Route]) -> str:

@@ -48,7 +48,8 @@ def error_headers(policy: CorsPolicy, mode: ErrorResponses) -> dict[str, str]:
     """
     if mode is ErrorResponses.NONE:
         return {}
-    exposed = {"Access-Control-Expose-Headers": literal(",".join(policy.expose_headers))} if policy.expose_headers else {}
+    names = ",".join(policy.expose_headers)
+    exposed = {"Access-Control-Expose-Headers": literal(names)} if names else {}
     credentials = {"Access-Control-Allow-Credentials": literal("true")} if policy.allow_credentials else {}
     if not policy.depends_on_origin:
         return {"Access-Control-Allow-Origin": literal(only_origin(policy)), **credentials, **exposed}

@@ -46,7 +46,6 @@ class PreflightAnswer:
     declared_headers: tuple[str, ...]
     response_template: str | None = None
 
-
     @property
     def response_parameters(self) -> dict[str, str]:
         """The integration response's parameter mappings."""

@@ -22,8 +22,7 @@ from cors_constructs.render.literals import template_string
 MAX_ORIGIN_LENGTH: Final = 267
 
 _READ_ORIGIN: Final = (
-    "#set($o=$input.params().header.get('Origin'))"
-    "#if(!$o||$o=='')#set($o=$input.params().header.get('origin'))#end"
+    "#set($o=$input.params().header.get('Origin'))#if(!$o||$o=='')#set($o=$input.params().header.get('origin'))#end"
 )
 
 
