@@ -3,7 +3,7 @@
 import re
 from typing import Any, Final
 
-from aws_cdk import Annotations, CfnOutput, SecretValue, Stack, Token
+from aws_cdk import Annotations, Aws, CfnOutput, SecretValue, Token
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
@@ -45,7 +45,7 @@ class ApiClient(Construct):
         plan: "apigateway.IUsagePlan | ApiClient | None" = None,
         api_key_value: str | SecretValue | None = None,
     ) -> None:
-        super().__init__(scope, name)
+        super().__init__(scope, f"Client-{name}")
         self.client_name = name
         self.has_own_plan = plan is None
         self.plan = _shared(plan) or self._own_plan(stage, rate_limit, burst_limit, quota)
@@ -89,7 +89,7 @@ class ApiClient(Construct):
             "KeyCommand",
             description=f"Prints the API key of client {self.client_name}",
             value=f"aws apigateway get-api-key --api-key {self.api_key.key_id} --include-value --query value "
-            f"--output text --region {Stack.of(self).region}",
+            f"--output text --region {Aws.REGION}",
         )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import attrs
 import jsii
-from aws_cdk import AspectPriority, Aspects, IAspect
+from aws_cdk import Aspects, IAspect
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct, IConstruct, IValidation
 
@@ -24,8 +24,8 @@ from cors_constructs.cdk.survey import Survey, survey
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
 
-# After every aspect that may still make methods, before those that only read.
-_PRIORITY: Final = AspectPriority.READONLY - 100
+# After every aspect that may still make methods, and before those that only read: AspectPriority.READONLY is 1000.
+_PRIORITY: Final = 900
 
 
 @attrs.frozen(kw_only=True)

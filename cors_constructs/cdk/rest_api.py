@@ -143,9 +143,8 @@ class CorsRestApi(apigateway.RestApi):
         )
         if problems or stage is None:
             raise ValueError(f"add_client({name!r}): {'; '.join(problems)}")
-        group = self.node.try_find_child("Clients")
         client = ApiClient(
-            group if isinstance(group, Construct) else Construct(self, "Clients"),
+            self,
             name,
             stage=stage,
             rate_limit=rate_limit,
