@@ -18,7 +18,7 @@ from cors_constructs.cdk.clients import ApiClient
 from cors_constructs.cdk.errors import carry_headers
 from cors_constructs.cdk.keyless import Keyless
 from cors_constructs.cdk.keys import require_keys, unreachable, warn_of_key_only, without_key_source
-from cors_constructs.cdk.preflights import answer_preflights
+from cors_constructs.cdk.preflights import answer_preflights, warn_of_patterns
 from cors_constructs.cdk.resources import Ledger
 from cors_constructs.cdk.survey import Survey, survey
 from cors_constructs.policy import CorsPolicy
@@ -62,21 +62,23 @@ class _Completion:
         self._complete = complete
         self._api = api
         self._problems: list[str] = []
-        self._methods = 0
+        self._methods: int | None = None
 
     def visit(self, node: IConstruct) -> None:  # noqa: ARG002 - an aspect's signature
-        """Complete the API."""
-        self._problems = self._complete()
-        self._methods = len(self._api.methods)
+        """Complete the API, once: an app may be synthesized again."""
+        if self._methods is None:
+            self._problems = self._complete()
+            self._methods = len(self._api.methods)
 
     def validate(self) -> list[str]:
         """Tell what is wrong."""
-        late = len(self._api.methods) - self._methods
+        late = len(self._api.methods) - (self._methods or 0)
         if late > 0:
             return [
                 *self._problems,
-                f"{late} methods were added after the preflights were made. Give the aspect that adds them a priority "
-                f"below {_PRIORITY}, as in Aspects.of(scope).add(aspect, priority=AspectPriority.MUTATING).",
+                f"{late} of the methods were added after the preflights were made: by an aspect of a priority over "
+                f"{_PRIORITY}, or after the app was synthesized. Add them before; an aspect that makes methods says "
+                "Aspects.of(scope).add(aspect, priority=AspectPriority.MUTATING).",
             ]
         return self._problems
 
@@ -85,7 +87,7 @@ def _complete(
     api: apigateway.RestApi, settings: Settings, ledger: Ledger, clients: Mapping[str, ApiClient]
 ) -> list[str]:
     found = survey(api, ledger)
-    keyed, problems = require_keys(found, settings.keyless)
+    keyed, problems = require_keys(api, found, settings.keyless)
     problems += answer_preflights(found, settings.policy, scopes_by_default=settings.scopes_by_default)
     headers = carry_headers(api, found, settings.policy, settings.error_responses)
     if settings.keys_from_authorizer:
@@ -93,6 +95,7 @@ def _complete(
     if not settings.keys_managed_elsewhere and not any(client.has_own_plan for client in clients.values()):
         problems += unreachable(api, keyed, found)
     warn_of_key_only(api, keyed)
+    warn_of_patterns(api, settings.policy)
     _enter_deployment(found, {"keyless": sorted(settings.keyless.names), "errors": headers})
     return problems
 

@@ -8,6 +8,7 @@ from typing import Final
 import attrs
 
 _VERBS: Final = ("ANY", "DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+_SHOWN: Final = 10  # names, in an error: about a line's worth
 _FORM: Final = re.compile(r"(?P<verb>\S+) (?P<path>/\S*)")
 
 
@@ -50,20 +51,17 @@ class Keyless:
 
 
 def _problem(name: object) -> str | None:
-    if not isinstance(name, str):
-        return f'{name!r} is not a string: write "GET /health"'
-    form = _FORM.fullmatch(name)
+    form = _FORM.fullmatch(name) if isinstance(name, str) else None
     if form is None:
         return f'{name!r} is not a method and a path: write "GET /health"'
     verb, path = form["verb"], form["path"]
+    meant = f"{verb.upper()} {path.rstrip('/') or '/'}"
     if verb.upper() == "OPTIONS":
         return f"{name!r} is said for nothing, OPTIONS never asks for a key: leave it out"
     if verb.upper() not in _VERBS:
         return f"{name!r} has no method that API Gateway knows: write one of {', '.join(_VERBS)}"
-    if verb not in _VERBS:
-        return f'{name!r} is not in upper case: write "{verb.upper()} {path}"'
-    if path != "/" and path.endswith("/"):
-        return f'{name!r} ends with a slash, which no resource does: write "{verb} {path.rstrip("/")}"'
+    if name != meant:
+        return f'{name!r} is not how the API names it, in upper case and without a slash at the end: write "{meant}"'
     return None
 
 
@@ -73,4 +71,5 @@ def _suggestion(name: str, existing: Sequence[str]) -> str:
     close = close or difflib.get_close_matches(name, existing, n=3, cutoff=0.5)
     if close:
         return f"Did you mean {' or '.join(repr(other) for other in close)}?"
-    return f"The API has {', '.join(existing[:10]) or 'no methods'}{', ...' if len(existing) > 10 else ''}."  # noqa: PLR2004 - a line's worth
+    shown = ", ".join(existing[:_SHOWN]) or "no methods"
+    return f"The API has {shown}{', ...' if len(existing) > _SHOWN else ''}."

@@ -15,7 +15,7 @@ KEYED_ANYWAY_WARNING = "cors-constructs:api-key-required-anyway"
 KEY_ONLY_WARNING = "cors-constructs:api-key-is-not-authentication"
 
 
-def require_keys(found: Survey, keyless: Keyless) -> tuple[list[MethodSite], list[str]]:
+def require_keys(api: apigateway.RestApi, found: Survey, keyless: Keyless) -> tuple[list[MethodSite], list[str]]:
     """Ask every method but OPTIONS for a key, save those named keyless.
 
     Returns:
@@ -25,6 +25,8 @@ def require_keys(found: Survey, keyless: Keyless) -> tuple[list[MethodSite], lis
     for site in found.methods():
         needed = not keyless.names or keyless.needs_key(site.verb, site.route.path)
         if not site.noted:
+            if needed and site.cfn.api_key_required is False:
+                warn_of_keyed_anyway(api, site.name)
             site.cfn.api_key_required = needed
         if needed:
             keyed.append(site)

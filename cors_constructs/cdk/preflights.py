@@ -15,6 +15,9 @@ from cors_constructs.render.preflight import CONTENT_HANDLING, PASSTHROUGH_BEHAV
 _SCOPES_WARNING: Final = "@aws-cdk/aws-apigateway:invalidAuthScope"
 
 
+PATTERN_WARNING: Final = "cors-constructs:pattern-with-credentials"
+
+
 class _Options(TypedDict):
     """What `add_method` takes beside the integration."""
 
@@ -36,7 +39,8 @@ def answer_preflights(found: Survey, policy: CorsPolicy, *, scopes_by_default: b
     """
     problems: list[str] = []
     made: dict[frozenset[str], tuple[apigateway.Integration, _Options]] = {}
-    for route in found.routes:
+    # The root first: what the CDK adds to a proxy right below it, it also adds there, unless it is there already.
+    for route in sorted(found.routes, key=lambda route: route.path != "/"):
         own = route.methods.get("OPTIONS")
         if own is not None:
             problems += _closed(own)
@@ -49,6 +53,17 @@ def answer_preflights(found: Survey, policy: CorsPolicy, *, scopes_by_default: b
         if scopes_by_default:
             Annotations.of(method).acknowledge_warning(_SCOPES_WARNING)
     return problems
+
+
+def warn_of_patterns(api: apigateway.RestApi, policy: CorsPolicy) -> None:
+    """Say what credentials to a whole domain mean: each of its hosts is trusted like the page itself."""
+    wide = [str(pattern) for pattern in policy.origin_patterns if pattern.subdomains]
+    if wide and policy.allow_credentials:
+        Annotations.of(api).add_warning_v2(
+            PATTERN_WARNING,
+            f"Every host that matches {', '.join(wide)} may call with the user's credentials, a forgotten or "
+            "taken-over one as well. List the origins, or acknowledge this where all of them are yours and kept.",
+        )
 
 
 def _method(answer: PreflightAnswer) -> tuple[apigateway.Integration, _Options]:

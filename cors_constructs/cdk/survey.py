@@ -9,6 +9,7 @@ from constructs import Construct, IConstruct
 
 from cors_constructs.cdk.resources import Ledger, Note
 from cors_constructs.cdk.tree import Tree, identity
+from cors_constructs.policy.tokens import is_string_token
 
 
 @attrs.frozen(eq=False)
@@ -55,7 +56,8 @@ class Route:
 
     def add(self, cfn: apigateway.CfnMethod, verb: str | None = None) -> None:
         """Add a method; without its verb, it is asked for it."""
-        known = (verb or cfn.http_method).upper()
+        known = verb or cfn.http_method
+        known = known if is_string_token(known) else known.upper()
         self.methods[known] = MethodSite(known, cfn, self, noted=verb is not None)
 
 
