@@ -213,7 +213,14 @@ class Emulator:
         if stack_name not in self._stacks:
             return
         self._stacks.remove(stack_name)
-        self.cloudformation.delete_stack(StackName=stack_name)
+        try:
+            self.cloudformation.delete_stack(StackName=stack_name)
+        except ClientError as error:
+            # LocalStack resolves a list parameter's Ref to a string when it deletes, and so cannot join it any more.
+            # What it deployed was right, its names are this stack's own, and it goes when the emulator does.
+            if self.name == "localstack" and "definition for Fn::Join" in str(error):
+                return
+            raise
         status = self._settled(stack_name)
         if status not in {None, "DELETE_COMPLETE"}:
             raise DeployError("\n  ".join([f"{self.name} ended in {status}", *self._reasons(stack_name)]))

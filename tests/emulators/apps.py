@@ -1,0 +1,44 @@
+"""CDK apps, synthesized to templates that the emulators can deploy."""
+
+import os
+from collections.abc import Callable
+
+os.environ["CDK_VALIDATION"] = "false"
+
+from aws_cdk import App, Stack
+from aws_cdk import aws_apigateway as apigateway
+
+from cors_constructs import CorsPolicy, CorsRestApi
+
+from .adapt import Template
+
+BACKEND = "https://backend.example.com/things"
+
+
+def synthesized(build: Callable[[App], Stack]) -> Template:
+    """The template of the stack that `build` makes."""
+    app = App()
+    stack = build(app)
+    template: Template = app.synth().get_stack_artifact(stack.artifact_id).template
+    return template
+
+
+def things(policy: Callable[[Stack], CorsPolicy]) -> Template:
+    """`/things` with GET and PUT, for a client `web`; `/things/{id}` with ANY; `GET /health` without a key."""
+
+    def build(app: App) -> Stack:
+        stack = Stack(app, "Things")
+        api = CorsRestApi(stack, "Api", cors=policy(stack), keyless=["GET /health"], deploy_options=_stage())
+        api.add_client("web")
+        resource = api.root.add_resource("things")
+        for verb in ("GET", "PUT"):
+            resource.add_method(verb, apigateway.HttpIntegration(BACKEND, http_method=verb))
+        resource.add_resource("{id}").add_method("ANY", apigateway.HttpIntegration(BACKEND, http_method="ANY"))
+        api.root.add_resource("health").add_method("GET", apigateway.HttpIntegration(BACKEND))
+        return stack
+
+    return synthesized(build)
+
+
+def _stage() -> apigateway.StageOptions:
+    return apigateway.StageOptions(stage_name="test")
