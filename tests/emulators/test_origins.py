@@ -147,7 +147,7 @@ class Deployed:
         return self.emulator.can(Ability.VTL_IN_MOCK)
 
 
-@pytest.fixture(scope="module", params=KINDS.values(), ids=KINDS)
+@pytest.fixture(scope="module", params=KINDS.values(), ids=list(KINDS))
 def deployed(request: pytest.FixtureRequest, deploy: Deploy, emulator: Emulator) -> Deployed:
     kind: Kind = request.param
     return Deployed(kind, deploy(things(kind.policy), kind.parameters), emulator)
