@@ -37,7 +37,6 @@ class Settings:
     error_responses: ErrorResponses
     keys_managed_elsewhere: bool
     keys_from_authorizer: bool
-    scopes_by_default: bool
 
 
 def complete_at_synthesis(
@@ -77,7 +76,8 @@ class _Completion:
             return [
                 *self._problems,
                 f"{late} of the methods were added after the preflights were made: by an aspect of a priority over "
-                f"{_PRIORITY}, or after the app was synthesized. Add them before; an aspect that makes methods says "
+                f"{_PRIORITY} or while it visits what comes after the API, or after the app was synthesized. Add them "
+                "before; an aspect that makes methods does so when it visits their resource, and says "
                 "Aspects.of(scope).add(aspect, priority=AspectPriority.MUTATING).",
             ]
         return self._problems
@@ -88,7 +88,7 @@ def _complete(
 ) -> list[str]:
     found = survey(api, ledger)
     keyed, problems = require_keys(api, found, settings.keyless)
-    problems += answer_preflights(found, settings.policy, scopes_by_default=settings.scopes_by_default)
+    problems += answer_preflights(found, settings.policy, scopes_by_default=ledger.scopes_by_default)
     headers = carry_headers(api, found, settings.policy, settings.error_responses)
     if settings.keys_from_authorizer:
         problems += without_key_source(keyed)

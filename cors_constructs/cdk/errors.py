@@ -49,7 +49,8 @@ def _add_headers(api: apigateway.RestApi, cfn: apigateway.CfnGatewayResponse, he
         parameter = f"{HEADER_PREFIX}{header}"
         theirs = said.get(parameter.lower())
         if theirs is None:
-            cfn.add_property_override(f"ResponseParameters.{parameter.replace('.', chr(92) + '.')}", value)
+            escaped = parameter.replace(".", r"\.")  # a dot separates the steps of a property's path
+            cfn.add_property_override(f"ResponseParameters.{escaped}", value)
         elif theirs != value:
             Annotations.of(api).add_warning_v2(
                 OTHER_VALUE_WARNING,

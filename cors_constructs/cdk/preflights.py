@@ -32,7 +32,7 @@ def answer_preflights(found: Survey, policy: CorsPolicy, *, scopes_by_default: b
     Args:
         found: The API's parts.
         policy: What to answer.
-        scopes_by_default: Whether the API's default method options name authorization scopes.
+        scopes_by_default: Whether default method options that are known of name authorization scopes.
 
     Returns:
         What is wrong with those that are there.
@@ -50,7 +50,7 @@ def answer_preflights(found: Survey, policy: CorsPolicy, *, scopes_by_default: b
             made[verbs] = _method(preflight_answer(policy, verbs, join=_joined))
         integration, options = made[verbs]
         method = route.resource.add_method("OPTIONS", integration, **options)
-        if scopes_by_default:
+        if scopes_by_default or not any(site.noted for site in route.methods.values()):
             Annotations.of(method).acknowledge_warning(_SCOPES_WARNING)
     return problems
 

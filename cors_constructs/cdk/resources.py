@@ -24,17 +24,19 @@ class Note:
     resource: apigateway.IResource
 
 
-@attrs.frozen
+@attrs.define
 class Ledger:
     """What was noted.
 
     Args:
         needs_key: Whether a method has to ask for a key, by its verb and path.
         said_otherwise: Called with the name of a method that said it needs none, and has to.
+        scopes_by_default: Whether default method options name authorization scopes: the API's, or a resource's.
     """
 
     needs_key: Callable[[str, str], bool]
     said_otherwise: Callable[[str], None]
+    scopes_by_default: bool
     notes: dict[str, Note] = attrs.field(factory=dict, init=False)
 
 
@@ -70,8 +72,16 @@ class _Noting:
 
         Takes what `aws_cdk.aws_apigateway.Resource.add_resource` takes.
         """
-        keyed = self._keyed_by_default and "default_method_options" not in options
+        keyed = self._keyed_by_default_below(**options)
         return self._noting_below(path_part, super().add_resource(path_part, **options), keyed)  # type: ignore[misc]
+
+    def add_proxy(self, **options: Any) -> Any:
+        """Add a resource that takes all paths below this one.
+
+        Takes what `aws_cdk.aws_apigateway.Resource.add_proxy` takes.
+        """
+        keyed = self._keyed_by_default_below(**options)
+        return self._noting_below("{proxy+}", super().add_proxy(**options), keyed)  # type: ignore[misc]
 
     def resource_for_path(self, path: str) -> Any:
         """The resource at a path below this one, made where there is none.
@@ -84,6 +94,15 @@ class _Noting:
         """The resource right below this one, None where there is none."""
         found = super().get_resource(path_part)  # type: ignore[misc]
         return None if found is None else self._noting_below(path_part, found)
+
+    def _keyed_by_default_below(self, default_method_options: Any = None, **_: Any) -> bool:
+        if default_method_options is None:
+            return self._keyed_by_default
+        scopes = getattr(default_method_options, "authorization_scopes", None)
+        if isinstance(default_method_options, dict):
+            scopes = default_method_options.get("authorization_scopes")
+        self._ledger.scopes_by_default |= bool(scopes)
+        return False
 
     def _noting_below(self, path: str, resource: Any, keyed_by_default: bool = False) -> Any:
         parts = [part for part in (*self._noted_path.split("/"), *path.split("/")) if part]

@@ -68,7 +68,11 @@ class CorsRestApi(apigateway.RestApi):
         super().__init__(scope, id, default_method_options=defaults, **rest_api_props)
         self._cors = cors
         self._clients: dict[str, ApiClient] = {}
-        self._ledger = Ledger(named.needs_key, functools.partial(warn_of_keyed_anyway, self))
+        self._ledger = Ledger(
+            named.needs_key,
+            functools.partial(warn_of_keyed_anyway, self),
+            scopes_by_default=bool(defaults.authorization_scopes),
+        )
         complete_at_synthesis(
             self,
             Settings(
@@ -79,7 +83,6 @@ class CorsRestApi(apigateway.RestApi):
                 keys_from_authorizer=(
                     rest_api_props.get("api_key_source_type") is apigateway.ApiKeySourceType.AUTHORIZER
                 ),
-                scopes_by_default=bool(defaults.authorization_scopes),
             ),
             self._ledger,
             self._clients,

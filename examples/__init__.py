@@ -1,0 +1,1 @@
+"""CDK apps to read, run and copy from; `make synth` runs the first one, `examples.quickstart`."""

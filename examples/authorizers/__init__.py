@@ -1,0 +1,1 @@
+"""Authorizers beside API keys: Cognito, Lambda and IAM, none of which ever guards a preflight."""

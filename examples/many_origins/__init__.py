@@ -1,0 +1,1 @@
+"""Pages on many origins: patterns, credentials, and a list that only deployment knows."""
