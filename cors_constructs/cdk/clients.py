@@ -38,7 +38,7 @@ class ApiClient(Construct):
         scope: Construct,
         name: str,
         *,
-        stage: apigateway.Stage,
+        stage: apigateway.Stage | None,
         rate_limit: float | None = None,
         burst_limit: int | None = None,
         quota: apigateway.QuotaSettings | None = None,
@@ -57,7 +57,7 @@ class ApiClient(Construct):
 
     def _own_plan(
         self,
-        stage: apigateway.Stage,
+        stage: apigateway.Stage | None,
         rate_limit: float | None,
         burst_limit: int | None,
         quota: apigateway.QuotaSettings | None,
@@ -66,7 +66,7 @@ class ApiClient(Construct):
         return apigateway.UsagePlan(
             self,
             "Plan",
-            api_stages=[apigateway.UsagePlanPerApiStage(api=stage.rest_api, stage=stage)],
+            api_stages=[apigateway.UsagePlanPerApiStage(api=stage.rest_api, stage=stage)] if stage else None,
             throttle=apigateway.ThrottleSettings(rate_limit=rate_limit, burst_limit=burst_limit) if limits else None,
             quota=quota,
         )

@@ -89,22 +89,22 @@ def _complete(
     found = survey(api, ledger)
     keyed, problems = require_keys(api, found, settings.keyless)
     problems += answer_preflights(found, settings.policy, scopes_by_default=ledger.scopes_by_default)
-    headers = carry_headers(api, found, settings.policy, settings.error_responses)
+    headers, made = carry_headers(api, found, settings.policy, settings.error_responses)
     if settings.keys_from_authorizer:
         problems += without_key_source(keyed)
     if not settings.keys_managed_elsewhere and not any(client.has_own_plan for client in clients.values()):
         problems += unreachable(api, keyed, found)
     warn_of_key_only(api, keyed)
     warn_of_patterns(api, settings.policy)
-    _enter_deployment(found, {"keyless": sorted(settings.keyless.names), "errors": headers})
+    _enter_deployment(found, {"keyless": sorted(settings.keyless.names), "errors": headers}, made)
     return problems
 
 
-def _enter_deployment(found: Survey, changes: dict[str, Any]) -> None:
+def _enter_deployment(found: Survey, changes: dict[str, Any], made: Sequence[IConstruct]) -> None:
     """Have a new Deployment made whenever what is deployed changes, and have it wait for all of it.
 
     The CDK does both for its own methods and gateway responses, as they were made; what was changed since, and what
-    was made as bare CloudFormation, is entered here.
+    was made as bare CloudFormation, is entered here. A Deployment made by the app itself has to be told all of it.
     """
     bare: Sequence[apigateway.CfnMethod | apigateway.CfnGatewayResponse] = [
         *found.loose_methods,
@@ -113,14 +113,14 @@ def _enter_deployment(found: Survey, changes: dict[str, Any]) -> None:
     entry = {"cors": changes, "bare": [_said(cfn) for cfn in bare]}
     for deployment in found.deployments:
         deployment.add_to_logical_id(entry)
-        for cfn in bare:
-            deployment.node.add_dependency(cfn)
+        deployment.node.add_dependency(*bare, *made)
 
 
 def _said(cfn: apigateway.CfnMethod | apigateway.CfnGatewayResponse) -> dict[str, Any]:
     if isinstance(cfn, apigateway.CfnMethod):
         return {
             "method": cfn.http_method,
+            "operation": cfn.operation_name,
             "resource": cfn.resource_id,
             "authorization": [cfn.authorization_type, cfn.authorizer_id, cfn.authorization_scopes],
             "key": cfn.api_key_required,

@@ -15,30 +15,32 @@ OPAQUE_WARNING = "cors-constructs:errors-opaque-to-credentials"
 OTHER_VALUE_WARNING = "cors-constructs:gateway-response-has-its-own-cors-headers"
 
 
-def carry_headers(api: apigateway.RestApi, found: Survey, policy: CorsPolicy, mode: ErrorResponses) -> dict[str, str]:
+def carry_headers(
+    api: apigateway.RestApi, found: Survey, policy: CorsPolicy, mode: ErrorResponses
+) -> tuple[dict[str, str], list[apigateway.GatewayResponse]]:
     """Put the policy's headers on the gateway responses the app made, and make the two defaults it did not.
 
     A response for one type hides the defaults' headers, so each of them gets its own.
 
     Returns:
-        The headers, for the Deployment's hash.
+        The headers, and the defaults that were made, for the Deployment.
     """
     headers = error_headers(policy, mode)
     if not headers:
-        return headers
+        return headers, []
     types = {cfn.response_type for cfn in found.gateway_responses}
     for cfn in found.gateway_responses:
         _add_headers(api, cfn, headers)
-    for name in DEFAULT_TYPES:
-        if name not in types:
-            api.add_gateway_response(
-                f"Cors{name.removeprefix('DEFAULT_')}",
-                type=apigateway.ResponseType.of(name),
-                response_headers=headers,
-            )
+    made = [
+        api.add_gateway_response(
+            f"Cors{name.removeprefix('DEFAULT_')}", type=apigateway.ResponseType.of(name), response_headers=headers
+        )
+        for name in DEFAULT_TYPES
+        if name not in types
+    ]
     if opaque_to_credentials(policy, mode):
         _warn_of_opaque_errors(api)
-    return headers
+    return headers, made
 
 
 def _add_headers(api: apigateway.RestApi, cfn: apigateway.CfnGatewayResponse, headers: Mapping[str, str]) -> None:

@@ -2,14 +2,24 @@
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, Final, cast
 
-from aws_cdk import Annotations, Stack
+from aws_cdk import (
+    Annotations,
+    DefaultTokenResolver,
+    IPostProcessor,
+    IResolvable,
+    IResolveContext,
+    Reference,
+    StringConcat,
+    Tokenization,
+)
 from aws_cdk import aws_apigateway as apigateway
+from constructs import IConstruct
 
 from cors_constructs.cdk.keyless import Keyless
 from cors_constructs.cdk.survey import MethodSite, Survey
-from cors_constructs.cdk.tree import Tree
+from cors_constructs.cdk.tree import Tree, identity
 
 KEYED_ANYWAY_WARNING = "cors-constructs:api-key-required-anyway"
 KEY_ONLY_WARNING = "cors-constructs:api-key-is-not-authentication"
@@ -85,13 +95,33 @@ def warn_of_key_only(api: apigateway.RestApi, keyed: Sequence[MethodSite]) -> No
 
 
 def _planned(api: apigateway.RestApi, plans: Sequence[apigateway.CfnUsagePlan]) -> bool:
-    stack = Stack.of(api)
-    api_id = stack.resolve(api.rest_api_id)
-    return any(_stage_api(stage) == api_id for plan in plans for stage in stack.resolve(plan.api_stages) or [])
+    resolver = _Marking(api)
+    return any(
+        _MARK in _stage_apis(Tokenization.resolve(plan.api_stages, scope=plan, resolver=resolver)) for plan in plans
+    )
 
 
-def _stage_api(stage: Any) -> Any:
-    return stage.get("apiId") if isinstance(stage, dict) else getattr(stage, "api_id", None)
+def _stage_apis(stages: Any) -> list[Any]:
+    return [
+        stage.get("apiId") if isinstance(stage, dict) else getattr(stage, "api_id", None) for stage in stages or []
+    ]
+
+
+_MARK: Final = "the API"
+
+
+class _Marking(DefaultTokenResolver):
+    """Resolves references to an API to a mark: APIs in two stacks may have one logical id."""
+
+    def __init__(self, api: apigateway.RestApi) -> None:
+        super().__init__(StringConcat())
+        self._api = identity(cast("IConstruct", api.node.default_child))
+
+    def resolve_token(self, t: IResolvable, context: IResolveContext, post_processor: IPostProcessor) -> Any:
+        """Resolve one token."""
+        if Reference.is_reference(t) and identity(cast("Reference", t).target) == self._api:
+            return _MARK
+        return super().resolve_token(t, context, post_processor)
 
 
 def _some(sites: Sequence[MethodSite]) -> str:

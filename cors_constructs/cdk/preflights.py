@@ -67,8 +67,10 @@ def warn_of_patterns(api: apigateway.RestApi, policy: CorsPolicy) -> None:
 
 
 def _method(answer: PreflightAnswer) -> tuple[apigateway.Integration, _Options]:
+    handling = answer.response_content_handling
     response = apigateway.IntegrationResponse(
         status_code=answer.status_code,
+        content_handling=apigateway.ContentHandling[handling] if handling else None,
         response_parameters=answer.response_parameters,
         response_templates=answer.response_templates,
     )

@@ -133,7 +133,7 @@ class CorsRestApi(apigateway.RestApi):
         Raises:
             ValueError: With all that is wrong: a name twice, limits beside a shared plan, a value that is no key.
         """
-        stage: apigateway.Stage | None = self.deployment_stage
+        stage = self._stage_if_any()
         problems = client_problems(
             name,
             stage=stage,
@@ -144,7 +144,7 @@ class CorsRestApi(apigateway.RestApi):
             plan=plan,
             api_key_value=api_key_value,
         )
-        if problems or stage is None:
+        if problems:
             raise ValueError(f"add_client({name!r}): {'; '.join(problems)}")
         client = ApiClient(
             self,
@@ -158,6 +158,12 @@ class CorsRestApi(apigateway.RestApi):
         )
         self._clients[name] = client
         return client
+
+    def _stage_if_any(self) -> apigateway.Stage | None:
+        try:
+            return self.deployment_stage
+        except RuntimeError:  # jsii's: the CDK says that there always is one, and with deploy=False there is none
+            return None
 
 
 def _check_arguments(cors: Any, error_responses: Any, keys_managed_elsewhere: Any, props: dict[str, Any]) -> None:

@@ -59,7 +59,7 @@ def when_origin_matches(
     ]
     if not known and not calling:
         raise ValueError("a template that chooses among origins needs at least one origin")
-    condition = "||".join([*known, *([f"$o&&({'||'.join(calling)})"] if calling else [])])
+    condition = "||".join([*known, *([f"$o&&{_any(calling)}"] if calling else [])])
     overrides = {"Access-Control-Allow-Origin": "$o"} | {name: literal(value) for name, value in headers.items()}
     sets = "".join(f"#set($context.responseOverride.header.{name}={value})" for name, value in overrides.items())
     return f"{_READ_ORIGIN}{_search(lists)}#if({condition}){sets}#end"

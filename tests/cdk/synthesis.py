@@ -220,7 +220,8 @@ class Api:
 
     @property
     def plans(self) -> dict[str, dict[str, Any]]:
-        return {name: one["Properties"] for name, one in of_type(self.template, "AWS::ApiGateway::UsagePlan").items()}
+        found = of_type(self.template, "AWS::ApiGateway::UsagePlan")
+        return {name: one.get("Properties", {}) for name, one in found.items()}
 
     @property
     def keys(self) -> dict[str, dict[str, Any]]:

@@ -358,6 +358,7 @@ def stage_of(api: apigateway.RestApi) -> apigateway.UsagePlanPerApiStage:
             lambda api: api.add_usage_plan("Plan", api_stages=[stage_of(other_api(Stack.of(api)))]),
             id="a-plan-for-another-api",
         ),
+        pytest.param(lambda api: apigateway.CfnUsagePlan(api, "Plan"), id="a-bare-plan-without-a-stage"),
         pytest.param(lambda api: api.add_api_key("Key"), id="a-key-without-a-plan"),
     ],
 )

@@ -23,12 +23,19 @@ def synthesized(build: Callable[[App], Stack]) -> Template:
     return template
 
 
-def things(policy: Callable[[Stack], CorsPolicy]) -> Template:
+def things(policy: Callable[[Stack], CorsPolicy], *, binary: bool = False) -> Template:
     """`/things` with GET and PUT, for a client `web`; `/things/{id}` with ANY; `GET /health` without a key."""
 
     def build(app: App) -> Stack:
         stack = Stack(app, "Things")
-        api = CorsRestApi(stack, "Api", cors=policy(stack), keyless=["GET /health"], deploy_options=_stage())
+        api = CorsRestApi(
+            stack,
+            "Api",
+            cors=policy(stack),
+            keyless=["GET /health"],
+            deploy_options=_stage(),
+            binary_media_types=["*/*", "image/png"] if binary else None,
+        )
         api.add_client("web")
         resource = api.root.add_resource("things")
         for verb in ("GET", "PUT"):

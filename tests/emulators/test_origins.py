@@ -203,3 +203,16 @@ def test_the_gateways_own_errors_can_be_read(deployed: Deployed) -> None:
         return
     assert headers["access-control-allow-origin"] == (deployed.kind.allow_origin or "*")
     assert headers["access-control-expose-headers"] == "retry-after,x-amzn-errortype,x-amzn-requestid"
+
+
+@pytest.mark.parametrize("accept", ["*/*", "image/png", "application/json"])
+@pytest.mark.parametrize("kind", ["one origin", "several origins"])
+def test_binary_media_types_do_not_break_preflights(binary: dict[str, DeployedApi], kind: str, accept: str) -> None:
+    headers = {"Origin": APP, "Access-Control-Request-Method": "GET", "Accept": accept}
+
+    assert binary[kind].request("OPTIONS", "/things", headers).status == 204
+
+
+@pytest.fixture(scope="module")
+def binary(deploy: Deploy) -> dict[str, DeployedApi]:
+    return {kind: deploy(things(KINDS[kind].policy, binary=True)) for kind in ("one origin", "several origins")}

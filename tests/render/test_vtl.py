@@ -117,21 +117,26 @@ def test_the_whole_template() -> None:
     [
         pytest.param(
             ["https://*.shop.example"],
-            "$o&&($o.length()<=267&&$o.matches('^https://[a-z0-9_-]{1,63}[.]shop[.]example$'))",
+            "$o&&$o.length()<=267&&$o.matches('^https://[a-z0-9_-]{1,63}[.]shop[.]example$')",
             id="a-pattern-behind-a-null-check-and-a-length-guard",
         ),
         pytest.param(
             ["https://*.a.example", "https://*.b.example"],
-            "$o&&($o.length()<=267&&($o.matches('^https://[a-z0-9_-]{1,63}[.]a[.]example$')"
-            "||$o.matches('^https://[a-z0-9_-]{1,63}[.]b[.]example$')))",
+            "$o&&$o.length()<=267&&($o.matches('^https://[a-z0-9_-]{1,63}[.]a[.]example$')"
+            "||$o.matches('^https://[a-z0-9_-]{1,63}[.]b[.]example$'))",
             id="patterns-behind-one-guard",
         ),
         pytest.param(
             [APP, *STRING.deployed],
-            "$o=='https://app.shop.example'||$o&&($o.contains('://')&&$o=='${Token[TOKEN.12]}')",
+            "$o=='https://app.shop.example'||$o&&$o.contains('://')&&$o=='${Token[TOKEN.12]}'",
             id="a-string-of-which-nothing-is-known-only-for-what-looks-like-an-origin",
         ),
-        pytest.param(LISTED.allow_origins, "$o&&($o.contains('://')&&$m)", id="a-list-likewise"),
+        pytest.param(
+            ["https://*.a.example", *LISTED.allow_origins],
+            "$o&&($o.length()<=267&&$o.matches('^https://[a-z0-9_-]{1,63}[.]a[.]example$')||$o.contains('://')&&$m)",
+            id="a-pattern-and-a-list-behind-one-null-check",
+        ),
+        pytest.param(LISTED.allow_origins, "$o&&$o.contains('://')&&$m", id="a-list-likewise"),
     ],
 )
 def test_the_condition(origins: list[str], condition: str) -> None:

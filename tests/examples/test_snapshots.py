@@ -1,0 +1,35 @@
+"""Each example's template, whole: what changes shows, wanted or not. What it has to say is tested elsewhere.
+
+After a change that is wanted: `python -m pytest tests/examples/test_snapshots.py --snapshot-update`, and read the diff.
+"""
+
+import json
+import re
+from typing import Any
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.json import JSONSnapshotExtension
+
+from ..cdk.synthesis import Template
+from .apps import EXAMPLES, template_of
+
+_DEPLOYMENT = re.compile(r"(?<=Deployment)([0-9A-F]{8})[0-9a-f]{32}")
+
+
+@pytest.mark.newest
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_the_template_is_as_it_was(example: str, snapshot: SnapshotAssertion) -> None:
+    assert masked(template_of(example)) == snapshot(extension_class=JSONSnapshotExtension)
+
+
+def masked(template: Template) -> Any:
+    """The template without what says nothing of the example."""
+    kept = {name: section for name, section in template.items() if name != "Rules"}  # of the CDK's bootstrap
+    kept["Parameters"] = {name: it for name, it in kept["Parameters"].items() if name != "BootstrapVersion"}
+    text = _DEPLOYMENT.sub(r"\1<hash>", json.dumps(kept))
+    return json.loads(text, object_hook=_without_code)
+
+
+def _without_code(value: dict[str, Any]) -> dict[str, Any]:
+    return {"ZipFile": "<the handler's file>"} if set(value) == {"ZipFile"} else value
