@@ -22,7 +22,7 @@ else
 NODE :=
 endif
 
-# What runs in an environment of its own, after a set-up of its own.
+# What needs more than Python and Node.js, and has a target of its own.
 ELSEWHERE := --ignore=tests/emulators --ignore=tests/checkov --ignore=tests/velocity
 
 .DEFAULT_GOAL := help
@@ -56,6 +56,10 @@ bench: $(READY) $(NODE) ## Measure what CorsRestApi costs beside the CDK's own R
 .PHONY: test-emulators
 test-emulators: $(READY) $(NODE) ## Deploy to LocalStack and MiniStack, and call what was deployed
 	@$(PY) tests/emulators/run.py
+
+.PHONY: test-velocity
+test-velocity: $(READY) ## Run mapping templates in Apache Velocity; needs a JDK and Debian's package velocity
+	@$(PY) -m pytest tests/velocity
 
 .PHONY: test-checkov
 test-checkov: $(READY) $(NODE) $(CHECKOV)/.ready ## Run Checkov on the examples

@@ -103,18 +103,17 @@ def _describe_methods(methods: Mapping[str, Mapping[str, Properties]], pen: _Pen
 
 
 def _described(verb: str, method: Properties, pen: _Pen) -> str:
+    asks = _demands(method)
     if verb == "OPTIONS" and method.get("Integration", {}).get("Type") == "MOCK":
         preflight = Preflight.read(method)
-        asks = _demands(method)
         return f"answers {preflight.status}, methods {preflight.methods}{f', and needs {asks}' if asks else ''}"
-    asks = _demands(method)
     return f"needs {asks}" if asks else pen.open("open to all")
 
 
 def _demands(method: Properties) -> str:
-    guard = method.get("AuthorizationType", "NONE")
-    key = method.get("ApiKeyRequired") is True
-    return " and ".join([*(["a key"] if key else []), *([_GUARDS.get(guard, guard)] if guard != "NONE" else [])])
+    guard = str(method.get("AuthorizationType", "NONE"))
+    keys = ["a key"] if method.get("ApiKeyRequired") is True else []
+    return " and ".join(keys if guard == "NONE" else [*keys, _GUARDS.get(guard, guard)])
 
 
 @dataclass(frozen=True)
@@ -174,11 +173,12 @@ class Preflight:
         return [line for title, text in said for line in _wrapped(f"    {title:11}  ", text)]
 
 
-# A wildcard becomes one of these: a label, several, any port.
+# What a dot and the wildcards (several labels, one, any port) become in a regular expression.
 _WILDCARDS = (
-    (re.compile(r"\(\?:\[a-z0-9_-\]\{1,63\}\\\.\)\{1,126\}"), "**."),
-    (re.compile(r"\[a-z0-9_-\]\{1,63\}\\\."), "*."),
-    (re.compile(r"\(\?::\(\?!.*\)\)\?$"), ":*"),
+    (re.compile(r"\[\.\]|\\\."), "."),
+    (re.compile(r"\(\?:\[a-z0-9_-\]\{1,63\}\.\)\{1,126\}"), "**."),
+    (re.compile(r"\[a-z0-9_-\]\{1,63\}\."), "*."),
+    (re.compile(r"\(\?::\(\?!.*\)\?$"), ":*"),
 )
 
 
@@ -188,7 +188,6 @@ def _origins_in(template: str) -> Iterator[str]:
         pattern = expression
         for wildcard, sign in _WILDCARDS:
             pattern = wildcard.sub(sign, pattern)
-        pattern = pattern.replace(r"\.", ".")
         yield pattern if re.fullmatch(r"[a-z+.-]+://[\w.*:\[\]-]+", pattern) else f"those that match {expression}"
     yield from (f"each of {lists}" for lists in re.findall(r"#set\(\$l='([^']*)'\)", template))
 

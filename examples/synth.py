@@ -1,6 +1,6 @@
 """Synthesizes the app of `cdk.json` as the CDK's command line does, without it, and describes what came out.
 
-    python -m examples.synth        # or: make synth
+python -m examples.synth        # or: make synth
 """
 
 import json

@@ -102,9 +102,7 @@ def _planned(api: apigateway.RestApi, plans: Sequence[apigateway.CfnUsagePlan]) 
 
 
 def _stage_apis(stages: Any) -> list[Any]:
-    return [
-        stage.get("apiId") if isinstance(stage, dict) else getattr(stage, "api_id", None) for stage in stages or []
-    ]
+    return [stage.get("apiId") if isinstance(stage, dict) else getattr(stage, "api_id", None) for stage in stages or []]
 
 
 _MARK: Final = "the API"

@@ -128,7 +128,7 @@ def _other_routes(
         home = _home(tree, place)
         if home is not None and identity(home.method) in ledger.notes:
             continue
-        if home is None or place not in inside:
+        if home is None or place not in inside or not _belongs(home.resource, api):
             strays.append(cfn)
         else:
             known.setdefault(identity(home.resource), Route(home.resource)).add(cfn)
@@ -170,13 +170,19 @@ def _enter_strays(
         where = spelled.get(cfn.resource_id, cfn.resource_id)
         if where not in by_id:
             resource = resources.get(where)
-            if resource is not None and identity(resource.api) == identity(api):
+            if resource is not None and _belongs(resource, api):
                 by_id[where] = routes.get(identity(resource)) or Route(resource)
             else:
                 path = _path(where, bare, resources)
-                by_id[where] = Route(_handle(resource or bare.get(where, cfn), api, where, path), path)
+                scope = bare.get(where, cfn) if resource is None else resource
+                by_id[where] = Route(_handle(scope, api, where, path), path)
             routes[identity(by_id[where].resource)] = by_id[where]
         by_id[where].add(cfn)
+
+
+def _belongs(resource: apigateway.IResource, api: apigateway.RestApi) -> bool:
+    """Whether a resource is the API's by the CDK's account, not by that of an imported handle to it."""
+    return identity(resource.api) == identity(api)
 
 
 def _resources(api: apigateway.RestApi, tree: Tree) -> dict[str, apigateway.ResourceBase]:

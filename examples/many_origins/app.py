@@ -1,7 +1,7 @@
 """Pages on many origins, with cookies; and an API whose origins are known only when it is deployed.
 
-    npx aws-cdk synth --app ".venv/bin/python -m examples.many_origins.app"
-    npx aws-cdk synth --app ".venv/bin/python -m examples.many_origins.app" --context development=true
+npx aws-cdk synth --app ".venv/bin/python -m examples.many_origins.app"
+npx aws-cdk synth --app ".venv/bin/python -m examples.many_origins.app" --context development=true
 """
 
 from typing import Any

@@ -1,6 +1,6 @@
 """Bus times, for the pages of https://app.example.com: every method asks for an API key, and no preflight does.
 
-    make synth                      # or: npx aws-cdk synth
+make synth                      # or: npx aws-cdk synth
 """
 
 import json

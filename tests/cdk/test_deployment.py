@@ -159,7 +159,9 @@ def test_all_of_these_changes_differ_from_each_other() -> None:
             api_with(respond()), api_with(respond(response_headers={"x-one": "'1'"})), id="its-headers"
         ),
         pytest.param(
-            api_with(bare_response), api_with(lambda api: bare_response(api, status_code="420")), id="a-bare-ones-status"
+            api_with(bare_response),
+            api_with(lambda api: bare_response(api, status_code="420")),
+            id="a-bare-ones-status",
         ),
         pytest.param(
             api_with(bare_response),
@@ -269,7 +271,7 @@ def test_the_same_app_gives_the_same_template_byte_for_byte() -> None:
 
 @pytest.mark.parametrize("seed", ["1", "2"])
 def test_and_so_it_does_in_another_process(seed: str) -> None:
-    done = subprocess.run(  # noqa: S603 - this project's own file
+    done = subprocess.run(
         [sys.executable, "-m", "tests.cdk.everything"],
         env={**os.environ, "PYTHONHASHSEED": seed},
         cwd=Path(__file__).parents[2],

@@ -191,7 +191,7 @@ RULE = "cors-constructs:gateway-response-has-its-own-cors-headers"
 )
 @pytest.mark.parametrize("bare", [True, False], ids=["bare", "of-the-CDK"])
 def test_a_header_of_the_apps_own_is_kept_and_a_different_value_warned_of(
-    name: str, value: str, kept: bool, bare: bool  # noqa: FBT001
+    name: str, value: str, kept: bool, bare: bool
 ) -> None:  # fmt: skip
     def fill(api: CorsRestApi) -> None:
         if bare:
@@ -241,7 +241,7 @@ OPAQUE = "cors-constructs:errors-opaque-to-credentials"
     ],
 )
 def test_errors_that_calls_with_credentials_cannot_read_are_warned_of(
-    policy: CorsPolicy, mode: ErrorResponses, warned: bool  # noqa: FBT001
+    policy: CorsPolicy, mode: ErrorResponses, warned: bool
 ) -> None:  # fmt: skip
     warnings = warnings_with(OPAQUE, api_with(cors=policy, error_responses=mode))
     assert len(warnings) == warned

@@ -15,7 +15,6 @@ from .synthesis import (
     Api,
     Build,
     cors_api,
-    messages,
     mock,
     of_type,
     read,
@@ -145,6 +144,15 @@ def get_resource(stack: Stack) -> None:
     assert b is not None
     b.add_method("GET", mock())
     assert root.get_resource("no-such") is None
+
+
+def get_resource_of_one_made_by_its_constructor(stack: Stack) -> None:
+    root = cors_api(stack).root
+    apigateway.Resource(stack, "Users", parent=root, path_part="users")
+    for verb in ("GET", "PUT"):
+        users = root.get_resource("users")
+        assert users is not None
+        users.add_method(verb, mock())
 
 
 def defaults_of_the_api_that_say_nothing(stack: Stack) -> None:
@@ -294,6 +302,12 @@ def by_another_handle(stack: Stack) -> None:
     imported(stack, cors_api(stack)).root.add_resource("users").add_method("GET", mock())
 
 
+def by_another_handle_inside_the_api(stack: Stack) -> None:
+    api = cors_api(stack)
+    users = apigateway.Resource(api, "Users", parent=imported(stack, api).root, path_part="users")
+    users.add_method("GET", mock())
+
+
 def by_another_handle_on_the_root(stack: Stack) -> None:
     api = cors_api(stack)
     api.root.add_method("GET", mock())
@@ -318,6 +332,7 @@ WAYS: list[tuple[Build, set[str]]] = [
     (resource_for_path, {"GET /a/{b}/c"}),
     (resource_for_path_in_steps, {"GET /a/b", "PUT /a/b", "POST /a"}),
     (get_resource, {"GET /a/b"}),
+    (get_resource_of_one_made_by_its_constructor, {"GET /users", "PUT /users"}),
     (defaults_of_the_api_that_say_nothing, {"GET /users"}),
     (defaults_of_the_api_as_a_dict, {"GET /users"}),
     (defaults_of_a_resource_that_say_nothing, {"GET /users", "GET /users/{id}", "ANY /users/{proxy+}"}),
@@ -342,6 +357,7 @@ WAYS: list[tuple[Build, set[str]]] = [
     (bare_on_a_resource_from_elsewhere, {"GET /<abc123>"}),
     (resource_from_elsewhere, {"GET /<abc123>"}),
     (by_another_handle, {"GET /users"}),
+    (by_another_handle_inside_the_api, {"GET /users"}),
     (by_another_handle_on_the_root, {"GET /", "POST /"}),
 ]
 
@@ -357,6 +373,7 @@ def test_every_method_asks_for_a_key_and_every_preflight_does_not(build: Build, 
     for verb, _, path in (name.partition(" ") for name in sorted(methods)):
         verbs.setdefault(path, []).append(verb)
     assert api.keyless == {f"OPTIONS {path}" for path in verbs}
+    assert set(api.ids.values()) <= api.deployed_after
     for path, had in verbs.items():
         assert api.preflight(path).allowed_methods == (EVERYTHING if "ANY" in had else had)
 
@@ -366,17 +383,16 @@ def test_every_method_asks_for_a_key_and_every_preflight_does_not(build: Build, 
 
 @jsii.implements(IAspect)
 class AddMethod:
-    """Adds a method to each resource of one name, when it comes by; or to a given resource, at a construct of a name."""
+    """Adds a method to the construct of a name, when it comes by that; or, at that moment, to another."""
 
     def __init__(self, at: str, resource: apigateway.IResource | None = None) -> None:
         self._at = at
         self._resource = resource
 
     def visit(self, node: IConstruct) -> None:
-        if node.node.id == self._at and (self._resource or isinstance(node, apigateway.Resource)):
-            resource = self._resource or node
-            if resource.node.try_find_child("PATCH") is None:  # type: ignore[union-attr]
-                resource.add_method("PATCH", mock())  # type: ignore[union-attr]
+        resource = self._resource or node
+        if node.node.id == self._at and isinstance(resource, apigateway.ResourceBase):
+            resource.add_method("PATCH", mock())
 
 
 STABILIZED = "@aws-cdk/core:aspectStabilization"
@@ -384,7 +400,7 @@ STABILIZED = "@aws-cdk/core:aspectStabilization"
 
 @pytest.mark.parametrize("stabilized", [True, False], ids=["stabilized", "not-stabilized"])
 @pytest.mark.parametrize("priority", [None, AspectPriority.MUTATING, AspectPriority.READONLY - 101])
-def test_a_method_that_an_aspect_adds_asks_for_a_key_too(priority: int | None, stabilized: bool) -> None:  # noqa: FBT001
+def test_a_method_that_an_aspect_adds_asks_for_a_key_too(priority: int | None, stabilized: bool) -> None:
     def build(stack: Stack) -> None:
         cors_api(stack).root.add_resource("users").add_method("GET", mock())
         Aspects.of(stack).add(AddMethod("users"), priority=priority)
@@ -413,7 +429,7 @@ def late(stack: Stack, priority: int | None = None) -> None:
 
 @pytest.mark.parametrize("stabilized", [True, False], ids=["stabilized", "not-stabilized"])
 @pytest.mark.parametrize("priority", [None, AspectPriority.READONLY], ids=["at-a-later-construct", "after-all-others"])
-def test_methods_added_after_the_preflights_were_made_are_an_error(priority: int | None, stabilized: bool) -> None:  # noqa: FBT001
+def test_methods_added_after_the_preflights_were_made_are_an_error(priority: int | None, stabilized: bool) -> None:
     error = synth_error(lambda stack: late(stack, priority), {STABILIZED: stabilized})
     assert "[Stack/Api] 1 of the methods were added after the preflights were made" in error
     assert "priority=AspectPriority.MUTATING" in error
@@ -529,14 +545,14 @@ def test_an_api_of_many_methods_tells_some_of_them() -> None:
     ],
 )
 def test_a_keyless_name_of_the_wrong_form_is_refused_at_once(keyless: Any, told: str) -> None:
-    with pytest.raises(ValueError, match="^keyless: ") as caught:
+    with pytest.raises(ValueError, match=r"^keyless: ") as caught:
         cors_api(Stack(), keyless=[keyless])
     assert repr(keyless) in str(caught.value)
     assert told in str(caught.value)
 
 
 def test_all_keyless_names_of_the_wrong_form_are_told_at_once() -> None:
-    with pytest.raises(ValueError, match="'get /a'.*'GET'.*'GET /b' stands there twice"):
+    with pytest.raises(ValueError, match=r"'get /a'.*'GET'.*'GET /b' stands there twice"):
         cors_api(Stack(), keyless=["get /a", "GET", "GET /b", "GET /b"])
 
 
@@ -660,8 +676,8 @@ def test_methods_in_a_nested_stack_ask_for_a_key_and_have_their_preflight(way: s
             bare_method(nested, "Bare", api, users.ref)
         else:
             root = api.root if way == "resource" else imported(nested, api).root
-            users = apigateway.Resource(nested, "Users", parent=root, path_part="users")
-            users.add_method("GET", mock(), api_key_required=False)
+            resource = apigateway.Resource(nested, "Users", parent=root, path_part="users")
+            resource.add_method("GET", mock(), api_key_required=False)
 
     templates = synthesize_app(build)
     outer = templates.pop("Outer")
@@ -692,5 +708,5 @@ def test_a_method_added_between_two_syntheses_is_an_error() -> None:
     api.root.add_method("GET", mock())
     app.synth()
     api.root.add_resource("users").add_method("GET", mock())
-    with pytest.raises(RuntimeError, match="added after the preflights were made.*after the app was synthesized"):
+    with pytest.raises(RuntimeError, match=r"added after the preflights were made.*after the app was synthesized"):
         app.synth(force=True)

@@ -125,7 +125,11 @@ def test_an_answer_that_depends_on_the_origin_says_so_and_leaves_the_rest_to_its
         ({}, "Access-Control-Allow-Origin", f"'{ORIGIN}'"),
         ({"allow_origins": ["*"]}, "Access-Control-Allow-Origin", "'*'"),
         ({"allow_origins": ["http://localhost:3000"]}, "Access-Control-Allow-Origin", "'http://localhost:3000'"),
-        ({"allow_origins": ["https://bücher.example"]}, "Access-Control-Allow-Origin", "'https://xn--bcher-kva.example'"),
+        (
+            {"allow_origins": ["https://bücher.example"]},
+            "Access-Control-Allow-Origin",
+            "'https://xn--bcher-kva.example'",
+        ),
         ({"allow_credentials": True}, "Access-Control-Allow-Credentials", "'true'"),
         ({}, "Access-Control-Allow-Credentials", None),
         ({"max_age": 0}, "Access-Control-Max-Age", "'0'"),
@@ -343,6 +347,25 @@ def guarded_resource(guard: Guard) -> Build:
     return build
 
 
+def guarded_resource_by_a_dict(guard: Guard) -> Build:
+    def build(stack: Stack) -> None:
+        api = cors_api(stack, default_integration=mock())
+        api.root.add_resource("users", default_method_options=guard(stack)._values).add_method("GET")
+
+    return build
+
+
+def guarded_resource_by_its_constructor(guard: Guard) -> Build:
+    def build(stack: Stack) -> None:
+        api = cors_api(stack, default_integration=mock())
+        options = guard(stack)
+        apigateway.Resource(
+            stack, "Users", parent=api.root, path_part="users", default_method_options=options
+        ).add_method("GET")
+
+    return build
+
+
 def guarded_methods(guard: Guard) -> Build:
     def build(stack: Stack) -> None:
         options = guard(stack)
@@ -358,7 +381,16 @@ def guarded_methods(guard: Guard) -> Build:
     return build
 
 
-@pytest.mark.parametrize("where", [guarded_api, guarded_resource, guarded_methods])
+WHERE = [
+    guarded_api,
+    guarded_resource,
+    guarded_resource_by_a_dict,
+    guarded_resource_by_its_constructor,
+    guarded_methods,
+]
+
+
+@pytest.mark.parametrize("where", WHERE)
 @pytest.mark.parametrize(("guard", "kind"), GUARDS)
 def test_an_authorizer_guards_the_methods_and_not_the_preflight(
     guard: Guard, kind: str, where: Callable[[Guard], Build]
@@ -374,7 +406,7 @@ def test_an_authorizer_guards_the_methods_and_not_the_preflight(
         assert options["MethodResponses"][0]["StatusCode"] == "204"
 
 
-@pytest.mark.parametrize("where", [guarded_api, guarded_resource, guarded_methods])
+@pytest.mark.parametrize("where", WHERE)
 @pytest.mark.parametrize(("guard", "kind"), GUARDS)
 def test_an_authorizer_causes_no_warning(guard: Guard, kind: str, where: Callable[[Guard], Build]) -> None:
     assert kind

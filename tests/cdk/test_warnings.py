@@ -51,7 +51,7 @@ def test_an_api_guarded_by_keys_alone_is_warned_of_once_and_of_nothing_else() ->
     ],
 )  # fmt: skip
 def test_a_method_that_nothing_but_a_key_guards_is_warned_of(
-    methods: dict[str, Any], arguments: dict[str, Any], warned: bool  # noqa: FBT001
+    methods: dict[str, Any], arguments: dict[str, Any], warned: bool
 ) -> None:  # fmt: skip
     warnings = warnings_with(KEY_ONLY, api_with(methods, **arguments))
     assert len(warnings) == warned
@@ -90,7 +90,7 @@ def test_it_can_be_acknowledged_on_the_api_and_above(scope: str) -> None:
     ],
 )  # fmt: skip
 def test_credentials_for_every_host_of_a_domain_are_warned_of(
-    origins: list[str], credentials: bool, told: list[str]  # noqa: FBT001
+    origins: list[str], credentials: bool, told: list[str]
 ) -> None:  # fmt: skip
     policy = POLICY.evolve(allow_origins=origins, allow_credentials=credentials)
     warnings = warnings_with(PATTERN, api_with({"GET /": {}}, cors=policy))

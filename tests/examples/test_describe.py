@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from cors_constructs.policy import OriginPattern
 from examples.describe import describe
 
 from .apps import ROOT, api_of, template_of
@@ -62,9 +63,15 @@ def test_mapping_templates_are_read_into_origins_and_headers(words: str) -> None
     assert words in describe(template_of("ManyOrigins"))
 
 
-def test_a_port_wildcard_is_told_as_it_was_written() -> None:
-    template = api_with_preflight_template("#if($o.matches('^http://localhost(?::(?!80(?![0-9]))[0-9]+)?$'))")
-    assert "origins      http://localhost:*\n" in describe(template)
+@pytest.mark.parametrize(
+    "pattern",
+    ["https://*.example.com", "https://**.example.com", "http://localhost:*", "https://*.example.com:*"],
+)
+def test_a_pattern_is_told_as_it_was_written(pattern: str) -> None:
+    expression = OriginPattern.parse(pattern).regex
+    for spelling in (expression, expression.replace("\\.", "[.]")):
+        template = api_with_preflight_template(f"#if($o.matches('^{spelling}$'))")
+        assert f"origins      {pattern}\n" in describe(template)
 
 
 def test_an_expression_that_is_no_known_pattern_is_told_as_it_is() -> None:

@@ -91,7 +91,7 @@ def test_in_development_any_port_of_the_own_machine_may_call_too(origin: str, ou
 
 
 def _in_development() -> Api:
-    templates = synthesize_app(lambda app: _development_stack(app), CDK_JSON["context"])
+    templates = synthesize_app(_development_stack, CDK_JSON["context"])
     template = templates["ManyOrigins"]
     logical_id = api_of("ManyOrigins", "WebApi").logical_id
     return Api(template, logical_id)

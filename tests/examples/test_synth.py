@@ -53,7 +53,7 @@ def _without_bootstrap(template: Template) -> Template:
 
 def test_where_it_fails_make_fails_too(monkeypatch: pytest.MonkeyPatch) -> None:
     settings = {**CDK_JSON, "app": f"{shlex.quote(sys.executable)} -c 'raise SystemExit(3)'"}
-    monkeypatch.setattr(synth.json, "loads", lambda _: settings)
+    monkeypatch.setattr(json, "loads", lambda _: settings)
     assert synth.main() == 3
 
 
