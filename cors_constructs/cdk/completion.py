@@ -88,6 +88,7 @@ def _complete(
 ) -> list[str]:
     found = survey(api, ledger)
     keyed, problems = require_keys(api, found, settings.keyless)
+    problems += _made_twice(found)
     problems += answer_preflights(found, settings.policy, scopes_by_default=ledger.scopes_by_default)
     headers, made = carry_headers(api, found, settings.policy, settings.error_responses)
     if settings.keys_from_authorizer:
@@ -98,6 +99,16 @@ def _complete(
     warn_of_patterns(api, settings.policy)
     _enter_deployment(found, {"keyless": sorted(settings.keyless.names), "errors": headers}, made)
     return problems
+
+
+def _made_twice(found: Survey) -> list[str]:
+    """A sentence for each method that two owners made: CloudFormation would fail halfway, at the second."""
+    return [
+        f"{again.name} was made twice, at {route.methods[again.verb].cfn.node.path} and at {again.cfn.node.path}. "
+        "API Gateway has one of each on a resource: leave one out."
+        for route in found.routes
+        for again in route.repeated
+    ]
 
 
 def _enter_deployment(found: Survey, changes: dict[str, Any], made: Sequence[IConstruct]) -> None:

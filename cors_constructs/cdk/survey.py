@@ -46,6 +46,8 @@ class Route:
     resource: apigateway.IResource
     _path: str | None = None
     methods: dict[str, MethodSite] = attrs.field(factory=dict, init=False)
+    repeated: list[MethodSite] = attrs.field(factory=list, init=False)
+    """Methods whose verb was there already: API Gateway has one of each."""
 
     @property
     def path(self) -> str:
@@ -58,7 +60,9 @@ class Route:
         """Add a method; without its verb, it is asked for it."""
         known = verb or cfn.http_method
         known = known if is_string_token(known) else known.upper()
-        self.methods[known] = MethodSite(known, cfn, self, noted=verb is not None)
+        site = MethodSite(known, cfn, self, noted=verb is not None)
+        if self.methods.setdefault(known, site) is not site:
+            self.repeated.append(site)
 
 
 @attrs.frozen(kw_only=True)
@@ -197,7 +201,9 @@ def _resources(api: apigateway.RestApi, tree: Tree) -> dict[str, apigateway.Reso
 
 def _handle(scope: Construct, api: apigateway.RestApi, resource_id: str, path: str) -> apigateway.IResource:
     """Something to add an OPTIONS to that the Deployment will know of, for a resource it does not."""
-    return apigateway.Resource.from_resource_attributes(scope, "Cors", rest_api=api, resource_id=resource_id, path=path)
+    # No path part has this name, and so no resource below this one either.
+    name = "(Cors)"
+    return apigateway.Resource.from_resource_attributes(scope, name, rest_api=api, resource_id=resource_id, path=path)
 
 
 def _path(

@@ -250,6 +250,6 @@ def test_errors_that_calls_with_credentials_cannot_read_are_warned_of(
 
 def test_that_warning_can_be_acknowledged() -> None:
     def fill(api: CorsRestApi) -> None:
-        Annotations.of(api).acknowledge_warning(OPAQUE)
+        Annotations.of(Stack.of(api)).acknowledge_warning(OPAQUE)
 
     assert warnings_with(OPAQUE, api_with(fill, cors=SEVERAL.evolve(allow_credentials=True))) == []

@@ -302,6 +302,19 @@ def by_another_handle(stack: Stack) -> None:
     imported(stack, cors_api(stack)).root.add_resource("users").add_method("GET", mock())
 
 
+def by_another_handle_in_an_earlier_part_of_the_app(stack: Stack) -> None:
+    earlier = Construct(stack, "Earlier")
+    api = cors_api(stack)
+    api.root.add_method("GET", mock())
+    imported(earlier, api).root.add_method("POST", mock())
+
+
+def by_another_handle_to_paths_named_like_ours(stack: Stack) -> None:
+    users = imported(stack, cors_api(stack)).root.add_resource("Cors")
+    users.add_method("GET", mock())
+    users.add_resource("Cors").add_method("GET", mock())
+
+
 def by_another_handle_inside_the_api(stack: Stack) -> None:
     api = cors_api(stack)
     users = apigateway.Resource(api, "Users", parent=imported(stack, api).root, path_part="users")
@@ -357,6 +370,8 @@ WAYS: list[tuple[Build, set[str]]] = [
     (bare_on_a_resource_from_elsewhere, {"GET /<abc123>"}),
     (resource_from_elsewhere, {"GET /<abc123>"}),
     (by_another_handle, {"GET /users"}),
+    (by_another_handle_in_an_earlier_part_of_the_app, {"GET /", "POST /"}),
+    (by_another_handle_to_paths_named_like_ours, {"GET /Cors", "GET /Cors/Cors"}),
     (by_another_handle_inside_the_api, {"GET /users"}),
     (by_another_handle_on_the_root, {"GET /", "POST /"}),
 ]
@@ -376,6 +391,24 @@ def test_every_method_asks_for_a_key_and_every_preflight_does_not(build: Build, 
     assert set(api.ids.values()) <= api.deployed_after
     for path, had in verbs.items():
         assert api.preflight(path).allowed_methods == (EVERYTHING if "ANY" in had else had)
+
+
+@pytest.mark.parametrize("verb", ["GET", "OPTIONS"])
+@pytest.mark.parametrize("bare_first", [True, False], ids=["bare-first", "bare-last"])
+def test_a_method_made_twice_is_an_error_that_names_both_places(verb: str, bare_first: bool) -> None:
+    def build(stack: Stack) -> None:
+        api = cors_api(stack)
+        users = api.root.add_resource("users")
+        if bare_first:
+            bare_method(stack, "Bare", api, users.resource_id, verb)
+        users.add_method(verb, mock())
+        if not bare_first:
+            bare_method(stack, "Bare", api, users.resource_id, verb)
+
+    error = synth_error(build)
+    assert f"[Stack/Api] {verb} /users was made twice" in error
+    assert f"Stack/Api/Default/users/{verb}/Resource" in error
+    assert "Stack/Bare" in error
 
 
 # Aspects.
@@ -408,6 +441,17 @@ def test_a_method_that_an_aspect_adds_asks_for_a_key_too(priority: int | None, s
     api = read(build, {STABILIZED: stabilized})
     assert api.keyed == {"GET /users", "PATCH /users"}
     assert api.preflight("/users").allowed_methods == ["GET", "PATCH"]
+
+
+@pytest.mark.parametrize("priority", [None, AspectPriority.MUTATING, 899])
+def test_so_does_one_that_it_adds_as_late_as_at_the_last_construct_of_the_api(priority: int | None) -> None:
+    def build(stack: Stack) -> None:
+        api = cors_api(stack)
+        users = api.root.add_resource("users")
+        users.add_method("GET", mock())
+        Aspects.of(stack).add(AddMethod(api.node.children[-1].node.id, users), priority=priority)
+
+    assert read(build).preflight("/users").allowed_methods == ["GET", "PATCH"]
 
 
 def test_the_first_method_of_a_resource_may_come_from_an_aspect() -> None:

@@ -31,8 +31,6 @@ from .validate import MISTAKES, validated
 
 Linter = Callable[[Path], list[Finding]]
 
-pytestmark = pytest.mark.newest
-
 _POLICY: Final = "Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 
 CDK_NAG: Final = [
