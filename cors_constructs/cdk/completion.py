@@ -12,7 +12,7 @@ import attrs
 import jsii
 from aws_cdk import Aspects, IAspect
 from aws_cdk import aws_apigateway as apigateway
-from constructs import Construct, IConstruct, IValidation
+from constructs import IConstruct, IValidation
 
 from cors_constructs.cdk.clients import ApiClient
 from cors_constructs.cdk.errors import carry_headers
@@ -21,6 +21,7 @@ from cors_constructs.cdk.keys import require_keys, unreachable, warn_of_key_only
 from cors_constructs.cdk.preflights import answer_preflights, warn_of_patterns
 from cors_constructs.cdk.resources import Ledger
 from cors_constructs.cdk.survey import Survey, survey
+from cors_constructs.cdk.warnings import add_child
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
 
@@ -51,7 +52,7 @@ def complete_at_synthesis(
         clients: The API's own clients, likewise.
     """
     step = _Completion(functools.partial(_complete, api, settings, ledger, clients), api)
-    Aspects.of(Construct(api, "Cors")).add(step, priority=_PRIORITY)
+    Aspects.of(add_child(api)).add(step, priority=_PRIORITY)
     api.node.add_validation(step)
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from aws_cdk import Annotations, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
 
 from cors_constructs.cdk.survey import Survey
+from cors_constructs.cdk.warnings import warn
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses, error_headers, opaque_to_credentials
 from cors_constructs.render.errors import DEFAULT_TYPES, HEADER_PREFIX
@@ -54,7 +55,8 @@ def _add_headers(api: apigateway.RestApi, cfn: apigateway.CfnGatewayResponse, he
             escaped = parameter.replace(".", r"\.")  # a dot separates the steps of a property's path
             cfn.add_property_override(f"ResponseParameters.{escaped}", value)
         elif theirs != value:
-            Annotations.of(api).add_warning_v2(
+            warn(
+                api,
                 OTHER_VALUE_WARNING,
                 f"{cfn.node.path} sets {header} to {theirs}, where the policy says {value}. The app's own value is "
                 f"kept; leave {header} out there to have the policy's.",
@@ -62,7 +64,8 @@ def _add_headers(api: apigateway.RestApi, cfn: apigateway.CfnGatewayResponse, he
 
 
 def _warn_of_opaque_errors(api: apigateway.RestApi) -> None:
-    Annotations.of(api).add_warning_v2(
+    warn(
+        api,
         OPAQUE_WARNING,
         "The policy has several origins and credentials. API Gateway cannot choose among origins on the errors that "
         "it makes itself (401, 403, 429, 504), so calls with credentials will see a CORS error there. Acknowledge "

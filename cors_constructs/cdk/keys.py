@@ -5,7 +5,6 @@ from itertools import islice
 from typing import Any, Final, cast
 
 from aws_cdk import (
-    Annotations,
     DefaultTokenResolver,
     IPostProcessor,
     IResolvable,
@@ -20,6 +19,7 @@ from constructs import IConstruct
 from cors_constructs.cdk.keyless import Keyless
 from cors_constructs.cdk.survey import MethodSite, Survey
 from cors_constructs.cdk.tree import Tree, identity
+from cors_constructs.cdk.warnings import warn
 
 KEYED_ANYWAY_WARNING = "cors-constructs:api-key-required-anyway"
 KEY_ONLY_WARNING = "cors-constructs:api-key-is-not-authentication"
@@ -75,7 +75,8 @@ def without_key_source(keyed: Sequence[MethodSite]) -> list[str]:
 
 def warn_of_keyed_anyway(api: apigateway.RestApi, name: str) -> None:
     """Say that a method's own word about its key does not count."""
-    Annotations.of(api).add_warning_v2(
+    warn(
+        api,
         f"{KEYED_ANYWAY_WARNING}:{name}",
         f"{name} says api_key_required=False and asks for a key all the same: methods of a CorsRestApi opt out by "
         f'name. Write keyless=["{name}"], or leave api_key_required out.',
@@ -87,7 +88,8 @@ def warn_of_key_only(api: apigateway.RestApi, keyed: Sequence[MethodSite]) -> No
     site = next((site for site in keyed if not site.guarded), None)
     if site is None:
         return
-    Annotations.of(api).add_warning_v2(
+    warn(
+        api,
         KEY_ONLY_WARNING,
         f"Nothing but an API key guards {site.name}, and perhaps others. A key tells callers apart and meters them; a "
         "page cannot keep it secret. Add an authorizer, or acknowledge this where the data is public.",

@@ -7,6 +7,7 @@ from aws_cdk import Annotations, Fn
 from aws_cdk import aws_apigateway as apigateway
 
 from cors_constructs.cdk.survey import MethodSite, Survey
+from cors_constructs.cdk.warnings import warn
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import PreflightAnswer, preflight_answer
 from cors_constructs.render.preflight import CONTENT_HANDLING, PASSTHROUGH_BEHAVIOR, REQUEST_TEMPLATES
@@ -59,7 +60,8 @@ def warn_of_patterns(api: apigateway.RestApi, policy: CorsPolicy) -> None:
     """Say what credentials to a whole domain mean: each of its hosts is trusted like the page itself."""
     wide = [str(pattern) for pattern in policy.origin_patterns if pattern.subdomains]
     if wide and policy.allow_credentials:
-        Annotations.of(api).add_warning_v2(
+        warn(
+            api,
             PATTERN_WARNING,
             f"Every host that matches {', '.join(wide)} may call with the user's credentials, a forgotten or "
             "taken-over one as well. List the origins, or acknowledge this where all of them are yours and kept.",

@@ -4,7 +4,6 @@ import json
 import tempfile
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,12 +20,6 @@ Build = Callable[[Stack], object]
 ORIGIN: Final = "https://app.example.com"
 OTHER_ORIGIN: Final = "https://admin.example.com"
 POLICY: Final = CorsPolicy(allow_origins=[ORIGIN])
-
-
-CDK_FORGETS_ACKNOWLEDGEMENTS: Final = pytest.mark.xfail(
-    tuple(map(int, version("aws-cdk-lib").split(".")[:2])) < (2, 271),
-    reason="before 2.271, a warning could not be acknowledged beforehand on the very construct that would have it",
-)
 
 
 def cors_api(scope: Any, id: str = "Api", **arguments: Any) -> CorsRestApi:  # noqa: A002 - the CDK's name for it

@@ -207,7 +207,7 @@ def test_a_header_of_the_apps_own_is_kept_and_a_different_value_warned_of(
     warnings = warnings_with(RULE, api_with(fill))
     assert len(warnings) == kept
     for warning in warnings:
-        assert warning.path == "/Stack/Api"
+        assert warning.path == "/Stack/Api/Cors"
         assert value in warning.text
         assert "UNAUTHORIZED" in warning.text or "Own" in warning.text
 

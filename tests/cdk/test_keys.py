@@ -618,7 +618,7 @@ def test_a_method_that_says_it_needs_no_key_is_warned_of() -> None:
         users.add_method("PATCH", mock(), api_key_required=None)
 
     (warning,) = warnings_with("cors-constructs:api-key-required-anyway", build)
-    assert warning.path == "/Stack/Api"
+    assert warning.path == "/Stack/Api/Cors"
     assert warning.text.startswith("POST /users says api_key_required=False and asks for a key all the same")
     assert 'keyless=["POST /users"]' in warning.text
 

@@ -6,7 +6,7 @@ import pytest
 from aws_cdk import Annotations, Stack
 from aws_cdk import aws_apigateway as apigateway
 
-from .synthesis import CDK_FORGETS_ACKNOWLEDGEMENTS, POLICY, Build, cors_api, messages, mock, warnings_with
+from .synthesis import POLICY, Build, cors_api, messages, mock, warnings_with
 
 KEY_ONLY = "cors-constructs:api-key-is-not-authentication"
 PATTERN = "cors-constructs:pattern-with-credentials"
@@ -27,7 +27,7 @@ def api_with(methods: dict[str, dict[str, Any]], **arguments: Any) -> Build:
 def test_an_api_guarded_by_keys_alone_is_warned_of_once_and_of_nothing_else() -> None:
     (warning,) = messages(api_with({"GET /": {}, "POST /": {}, "GET /users": {}, "ANY /things": {}}))
     assert warning.level == "WARNING"
-    assert warning.path == "/Stack/Api"
+    assert warning.path == "/Stack/Api/Cors"
     assert "GET /" in warning.text
     assert warning.text.endswith(f"[ack: {KEY_ONLY}]")
 
@@ -63,10 +63,13 @@ def test_each_api_has_its_own_warning() -> None:
         for name in ("One", "Other"):
             cors_api(stack, name).root.add_method("GET", mock())
 
-    assert sorted(warning.path for warning in warnings_with(KEY_ONLY, build)) == ["/Stack/One", "/Stack/Other"]
+    assert sorted(warning.path for warning in warnings_with(KEY_ONLY, build)) == [
+        "/Stack/One/Cors",
+        "/Stack/Other/Cors",
+    ]
 
 
-@pytest.mark.parametrize("scope", [pytest.param("Api", marks=CDK_FORGETS_ACKNOWLEDGEMENTS), "Stack"])
+@pytest.mark.parametrize("scope", ["Api", "Stack"])
 def test_it_can_be_acknowledged_on_the_api_and_above(scope: str) -> None:
     def build(stack: Stack) -> None:
         api = cors_api(stack)
