@@ -7,7 +7,10 @@ VENV := .venv
 READY := $(VENV)/.ready
 PY := $(VENV)/bin/python
 
+# The oldest Python that is supported, where it is there.
 LOWEST := .venv-lowest
+LOWEST_PYTHON ?= $(shell for it in python3.10 "$$HOME"/.pyenv/versions/3.10.*/bin/python $(PYTHON); do \
+	"$$it" -c 'import venv' 2>/dev/null && echo "$$it" && break; done)
 CHECKOV := .venv-checkov
 CHECKOV_VERSION := 3.3.30
 
@@ -77,7 +80,7 @@ clean: ## Remove what these targets made, save the emulators
 
 $(READY): pyproject.toml
 	@echo "Installing packages into $(VENV): a minute or two, once"
-	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(PY) $(PIP_INSTALL) --editable '.[dev]'
 	@touch $@
 
@@ -90,7 +93,7 @@ $(VENV)/node: | $(READY)
 # Each dependency in the lowest version that pyproject.toml allows.
 $(LOWEST)/.ready: pyproject.toml .ci/lowest.py $(READY)
 	@echo "Installing the oldest packages that are supported into $(LOWEST): a minute, once"
-	@test -x $(LOWEST)/bin/python || $(PYTHON) -m venv $(LOWEST)
+	@$(LOWEST)/bin/python -m pip --version >/dev/null 2>&1 || $(LOWEST_PYTHON) -m venv --clear $(LOWEST)
 	@$(PY) .ci/lowest.py > $(LOWEST)/constraints.txt
 	@$(LOWEST)/bin/python $(PIP_INSTALL) --editable '.[test]' --constraint $(LOWEST)/constraints.txt
 	@touch $@

@@ -18,7 +18,7 @@ from cors_constructs.cdk.clients import ApiClient
 from cors_constructs.cdk.errors import carry_headers
 from cors_constructs.cdk.keyless import Keyless
 from cors_constructs.cdk.keys import require_keys, unreachable, warn_of_key_only, without_key_source
-from cors_constructs.cdk.preflights import answer_preflights, warn_of_patterns
+from cors_constructs.cdk.preflights import answer_preflights, warn_of_authorization, warn_of_patterns
 from cors_constructs.cdk.resources import Ledger
 from cors_constructs.cdk.survey import Survey, survey
 from cors_constructs.cdk.warnings import add_child
@@ -97,6 +97,7 @@ def _complete(
     if not settings.keys_managed_elsewhere and not any(client.has_own_plan for client in clients.values()):
         problems += unreachable(api, keyed, found)
     warn_of_key_only(api, keyed)
+    warn_of_authorization(api, found, settings.policy)
     warn_of_patterns(api, settings.policy)
     _enter_deployment(found, {"keyless": sorted(settings.keyless.names), "errors": headers}, made)
     return problems

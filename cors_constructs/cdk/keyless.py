@@ -57,7 +57,7 @@ def _problem(name: object) -> str | None:
     verb, path = form["verb"], form["path"]
     meant = f"{verb.upper()} {path.rstrip('/') or '/'}"
     if verb.upper() == "OPTIONS":
-        return f"{name!r} is said for nothing, OPTIONS never asks for a key: leave it out"
+        return f"{name!r} is not needed, OPTIONS never asks for a key: leave it out"
     if verb.upper() not in _VERBS:
         return f"{name!r} has no method that API Gateway knows: write one of {', '.join(_VERBS)}"
     if name != meant:

@@ -16,6 +16,8 @@ from cors_constructs.render.preflight import CONTENT_HANDLING, PASSTHROUGH_BEHAV
 _SCOPES_WARNING: Final = "@aws-cdk/aws-apigateway:invalidAuthScope"
 
 
+ELSEWHERE_WARNING: Final = "cors-constructs:preflight-of-the-cdk"
+AUTHORIZATION_WARNING: Final = "cors-constructs:authorization-header-not-allowed"
 PATTERN_WARNING: Final = "cors-constructs:pattern-with-credentials"
 
 
@@ -54,6 +56,34 @@ def answer_preflights(found: Survey, policy: CorsPolicy, *, scopes_by_default: b
         if scopes_by_default or not any(site.noted for site in route.methods.values()):
             Annotations.of(method).acknowledge_warning(_SCOPES_WARNING)
     return problems
+
+
+def warn_of_preflight_elsewhere(api: apigateway.RestApi, path: str) -> None:
+    """Say that a resource's preflights do not follow the policy."""
+    warn(
+        api,
+        f"{ELSEWHERE_WARNING}:{path}",
+        f"{path} has preflights as the CDK makes them, and they stay: they do not follow the policy. Leave "
+        "add_cors_preflight and default_cors_preflight_options out there to have the policy's.",
+    )
+
+
+def warn_of_authorization(api: apigateway.RestApi, found: Survey, policy: CorsPolicy) -> None:
+    """Say that pages may not send what an authorizer reads.
+
+    `*` does not cover it: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name.
+    """
+    if "authorization" in policy.allow_headers:
+        return
+    site = next((site for site in found.methods() if site.guarded), None)
+    if site is not None:
+        warn(
+            api,
+            AUTHORIZATION_WARNING,
+            f"{site.name}, and perhaps others, is guarded by {site.cfn.authorization_type}, and pages may not send "
+            'the Authorization header: write "authorization" among allow_headers ("*" does not cover it), or '
+            "acknowledge this where the authorizer reads something else.",
+        )
 
 
 def warn_of_patterns(api: apigateway.RestApi, policy: CorsPolicy) -> None:

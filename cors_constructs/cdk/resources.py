@@ -31,11 +31,13 @@ class Ledger:
     Args:
         needs_key: Whether a method has to ask for a key, by its verb and path.
         said_otherwise: Called with the name of a method that said it needs none, and has to.
+        preflight_elsewhere: Called with the path of a resource that is told to make preflights as the CDK does.
         scopes_by_default: Whether default method options name authorization scopes: the API's, or a resource's.
     """
 
     needs_key: Callable[[str, str], bool]
     said_otherwise: Callable[[str], None]
+    preflight_elsewhere: Callable[[str], None]
     scopes_by_default: bool
     notes: dict[str, Note] = attrs.field(factory=dict, init=False)
 
@@ -73,7 +75,18 @@ class _Noting:
         Takes what `aws_cdk.aws_apigateway.Resource.add_resource` takes.
         """
         keyed = self._keyed_by_default_below(**options)
-        return self._noting_below(path_part, super().add_resource(path_part, **options), keyed)  # type: ignore[misc]
+        child = self._noting_below(path_part, super().add_resource(path_part, **options), keyed)  # type: ignore[misc]
+        if options.get("default_cors_preflight_options") is not None:
+            self._ledger.preflight_elsewhere(child._noted_path)
+        return child
+
+    def add_cors_preflight(self, **options: Any) -> Any:
+        """Add a preflight of the CDK's own, which stays as it is.
+
+        Takes what `aws_cdk.aws_apigateway.Resource.add_cors_preflight` takes.
+        """
+        self._ledger.preflight_elsewhere(self._noted_path)
+        return super().add_cors_preflight(**options)  # type: ignore[misc]
 
     def add_proxy(self, **options: Any) -> Any:
         """Add a resource that takes all paths below this one.

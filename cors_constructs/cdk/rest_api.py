@@ -12,6 +12,7 @@ from cors_constructs.cdk.clients import ApiClient, client_problems
 from cors_constructs.cdk.completion import Settings, complete_at_synthesis
 from cors_constructs.cdk.keyless import Keyless
 from cors_constructs.cdk.keys import warn_of_keyed_anyway
+from cors_constructs.cdk.preflights import warn_of_preflight_elsewhere
 from cors_constructs.cdk.resources import Ledger, noting
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
@@ -71,6 +72,7 @@ class CorsRestApi(apigateway.RestApi):
         self._ledger = Ledger(
             named.needs_key,
             functools.partial(warn_of_keyed_anyway, self),
+            functools.partial(warn_of_preflight_elsewhere, self),
             scopes_by_default=bool(defaults.authorization_scopes),
         )
         complete_at_synthesis(

@@ -71,6 +71,26 @@ FORBIDDEN_REQUEST_HEADER_PREFIXES: Final = ("proxy-", "sec-")
 CORS_RESPONSE_HEADER_PREFIX: Final = "access-control-allow-"
 CORS_RESPONSE_HEADERS: Final = frozenset({"access-control-expose-headers", "access-control-max-age"})
 
+# https://www.rfc-editor.org/rfc/rfc9110#section-10.2 and the fields it lists as a response's, beside some of AWS's and
+# browsers' own: a page that asks to send them has mixed up the two lists.
+RESPONSE_ONLY_HEADERS: Final = frozenset(
+    {
+        "accept-ranges",
+        "age",
+        "authentication-info",
+        "content-security-policy",
+        "etag",
+        "location",
+        "retry-after",
+        "server",
+        "strict-transport-security",
+        "vary",
+        "www-authenticate",
+        "x-amzn-errortype",
+        "x-amzn-requestid",
+    }
+)
+
 # https://fetch.spec.whatwg.org/#forbidden-response-header-name
 FORBIDDEN_RESPONSE_HEADERS: Final = frozenset({"set-cookie", "set-cookie2"})
 
@@ -157,6 +177,9 @@ def _request_header_problem(name: str) -> Problem | None:
     if name.startswith(CORS_RESPONSE_HEADER_PREFIX) or name in CORS_RESPONSE_HEADERS:
         fix = "remove it here, and from the code of the page that sends it"
         return Problem(rules.RESPONSE_HEADER, "the server answers with it; a request that carries it is mistaken", fix)
+    if name in RESPONSE_ONLY_HEADERS:
+        fix = f"{_REMOVE} here; expose_headers names what pages may read"
+        return Problem(rules.RESPONSE_HEADER, "servers answer with it, and requests do not carry it", fix)
     if name in {"cookie", "cookie2"}:
         fix = f"{_REMOVE}; allow_credentials=True lets cookies through"
         return Problem(rules.FORBIDDEN_REQUEST_HEADER, "browsers send cookies themselves", fix)

@@ -100,3 +100,40 @@ def test_credentials_for_every_host_of_a_domain_are_warned_of(
     assert len(warnings) == bool(told)
     for warning in warnings:
         assert all(pattern in warning.text for pattern in told)
+
+
+AUTHORIZATION = "cors-constructs:authorization-header-not-allowed"
+OF_THE_CDK = "cors-constructs:preflight-of-the-cdk:/users"
+
+
+@pytest.mark.parametrize(
+    ("allow_headers", "options", "warned"),
+    [
+        pytest.param(["content-type"], {"authorization_type": IAM}, True, id="left-out"),
+        pytest.param(["*"], {"authorization_type": IAM}, True, id="a-wildcard-does-not-cover-it"),
+        pytest.param(["*", "authorization"], {"authorization_type": IAM}, False, id="named-beside-the-wildcard"),
+        pytest.param(["authorization"], {"authorization_type": IAM}, False, id="named"),
+        pytest.param(["content-type"], {}, False, id="nothing-to-authorize"),
+    ],
+)
+def test_a_policy_that_keeps_authorization_from_an_authorizer_is_warned_of(
+    allow_headers: list[str], options: dict[str, Any], warned: bool
+) -> None:
+    build = api_with({"GET /": options}, cors=POLICY.evolve(allow_headers=allow_headers))
+
+    assert bool(warnings_with(AUTHORIZATION, build)) == warned
+
+
+@pytest.mark.parametrize("way", ["add_cors_preflight", "add_resource", "none"])
+def test_a_preflight_that_the_cdk_makes_on_a_resource_stays_and_is_warned_of(way: str) -> None:
+    options = apigateway.CorsOptions(allow_origins=["https://other.example.com"])
+
+    def build(stack: Stack) -> None:
+        api = cors_api(stack)
+        more: dict[str, Any] = {"default_cors_preflight_options": options} if way == "add_resource" else {}
+        users = api.root.add_resource("users", **more)
+        users.add_method("GET", mock())
+        if way == "add_cors_preflight":
+            users.add_cors_preflight(allow_origins=["https://other.example.com"])
+
+    assert bool(warnings_with(OF_THE_CDK, build)) == (way != "none")

@@ -211,3 +211,10 @@ def test_no_accepted_name_can_break_out_of_where_it_is_written(argument: str, na
     written = "".join(getattr(policy, argument))
     assert written.isascii()
     assert not set(written) & set("'\"\r\n\0$#\\,; :")
+
+
+@pytest.mark.parametrize("name", sorted(names.RESPONSE_ONLY_HEADERS))
+def test_what_only_servers_send_is_no_request_header(name: str) -> None:
+    (issue,) = issues_of("allow_headers", [name])
+    assert (issue.rule, issue.place) == ("CORS164", "allow_headers[0]")
+    assert "expose_headers" in issue.fix
