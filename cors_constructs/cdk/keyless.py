@@ -1,6 +1,5 @@
 """The methods that ask for no key, by name: `GET /health`."""
 
-import difflib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -68,6 +67,8 @@ def _problem(name: object) -> str | None:
 def _suggestion(name: str, existing: Sequence[str]) -> str:
     path = name.partition(" ")[2]
     close = [other for other in existing if other.partition(" ")[2] == path]
+    import difflib  # noqa: PLC0415 - only errors need it, and synthesis is timed
+
     close = close or difflib.get_close_matches(name, existing, n=3, cutoff=0.5)
     if close:
         return f"Did you mean {' or '.join(repr(other) for other in close)}?"

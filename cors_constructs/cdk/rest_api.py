@@ -1,6 +1,7 @@
 """`CorsRestApi`: a REST API that asks for keys and lets browsers ask first."""
 
 import functools
+import json
 from collections.abc import Iterable
 from typing import Any, cast
 
@@ -170,9 +171,7 @@ class CorsRestApi(apigateway.RestApi):
 
 def _check_arguments(cors: Any, error_responses: Any, keys_managed_elsewhere: Any, props: dict[str, Any]) -> None:
     if not isinstance(cors, CorsPolicy):
-        raise TypeError(
-            f'cors takes a CorsPolicy, not {cors!r}: write cors=CorsPolicy(allow_origins=["https://app.example.com"])'
-        )
+        raise TypeError(f"cors takes a CorsPolicy, not {cors!r}: write {_as_policy(cors)}")
     if not isinstance(error_responses, ErrorResponses):
         raise TypeError(f"error_responses takes ErrorResponses, not {error_responses!r}: write ErrorResponses.AUTO")
     if not isinstance(keys_managed_elsewhere, bool):
@@ -180,8 +179,15 @@ def _check_arguments(cors: Any, error_responses: Any, keys_managed_elsewhere: An
     if "default_cors_preflight_options" in props:
         raise TypeError(
             "CorsRestApi makes the preflights itself: leave default_cors_preflight_options out, and say what it said "
-            'in cors=CorsPolicy(allow_origins=["https://app.example.com"])'
+            f"in {_as_policy(props['default_cors_preflight_options'])}"
         )
+
+
+def _as_policy(said: Any) -> str:
+    """What to write for what was said in some other way."""
+    named = said if isinstance(said, str | list | tuple) else getattr(said, "allow_origins", None)
+    origins = [named] if isinstance(named, str) else list(named or ["https://app.example.com"])
+    return f"cors=CorsPolicy(allow_origins={json.dumps(origins, default=repr)})"
 
 
 def _keyed(defaults: Any) -> apigateway.MethodOptions:

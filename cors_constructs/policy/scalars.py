@@ -33,7 +33,8 @@ def read_max_age(given: object) -> int | Problem:
         return Problem(rules.MAX_AGE_RANGE, "a negative value is no delta-seconds, so browsers ignore it", fix)
     if seconds > MAX_MAX_AGE:
         # https://developer.mozilla.org/docs/Web/HTTP/Reference/Headers/Access-Control-Max-Age#delta-seconds
-        problem = "browsers keep an answer a day at most (Firefox 86400, Chromium 7200, Safari 600 seconds)"
+        caps = "Firefox 86400, Chromium 7200, Safari 600"
+        problem = f"it is {seconds} seconds, and browsers keep an answer a day at most ({caps})"
         return Problem(rules.MAX_AGE_RANGE, problem, f"write {MAX_MAX_AGE}")
     return seconds
 
