@@ -4,13 +4,12 @@ It runs as an aspect, late, so that methods made anywhere before are seen, and o
 that it is called once, not once a construct. What it finds wrong is told by validation, with everything else that is.
 """
 
-import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import attrs
 import jsii
-from aws_cdk import Aspects, IAspect
+from aws_cdk import Aspects, IAspect, Stack
 from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct, IValidation
 
@@ -21,6 +20,8 @@ from cors_constructs.cdk.keys import require_keys, unreachable, warn_of_key_only
 from cors_constructs.cdk.preflights import answer_preflights, warn_of_authorization, warn_of_patterns
 from cors_constructs.cdk.resources import Ledger
 from cors_constructs.cdk.survey import Survey, survey
+from cors_constructs.cdk.tree import identity
+from cors_constructs.cdk.verification import aspects_about, changes
 from cors_constructs.cdk.warnings import add_child
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
@@ -51,47 +52,65 @@ def complete_at_synthesis(
         ledger: The methods that were noted; it may still grow.
         clients: The API's own clients, likewise.
     """
-    step = _Completion(functools.partial(_complete, api, settings, ledger, clients), api)
+    step = _Completion(api, settings, ledger, clients)
     Aspects.of(add_child(api)).add(step, priority=_PRIORITY)
     api.node.add_validation(step)
 
 
 @jsii.implements(IAspect, IValidation)
 class _Completion:
-    def __init__(self, complete: Callable[[], list[str]], api: apigateway.RestApi) -> None:
-        self._complete = complete
+    def __init__(
+        self, api: apigateway.RestApi, settings: Settings, ledger: Ledger, clients: Mapping[str, ApiClient]
+    ) -> None:
         self._api = api
-        self._problems: list[str] = []
-        self._methods: int | None = None
+        self._settings = settings
+        self._ledger = ledger
+        self._clients = clients
+        self._done: _Completed | None = None
 
     def visit(self, node: IConstruct) -> None:  # noqa: ARG002 - an aspect's signature
         """Complete the API, once: an app may be synthesized again."""
-        if self._methods is None:
-            self._problems = self._complete()
-            self._methods = len(self._api.methods)
+        if self._done is None:
+            self._done = _complete(self._api, self._settings, self._ledger, self._clients)
 
     def validate(self) -> list[str]:
         """Tell what is wrong."""
-        late = len(self._api.methods) - (self._methods or 0)
+        done = self._done
+        if done is None:
+            return ["the API was not completed, since no aspects ran: synthesize the app it is in."]
+        problems = list(done.problems)
+        late = len(self._api.methods) - done.methods
         if late > 0:
-            return [
-                *self._problems,
+            problems.append(
                 f"{late} of the methods were added after the preflights were made: by an aspect of a priority over "
                 f"{_PRIORITY} or while it visits what comes after the API, or after the app was synthesized. Add them "
                 "before; an aspect that makes methods does so when it visits their resource, and says "
-                "Aspects.of(scope).add(aspect, priority=AspectPriority.MUTATING).",
-            ]
-        return self._problems
+                "Aspects.of(scope).add(aspect, priority=AspectPriority.MUTATING)."
+            )
+        elif not problems and aspects_about(self._api):
+            problems += changes(survey(self._api, self._ledger), done.found, self._settings.keyless, done.made)
+        return problems
+
+
+@attrs.frozen
+class _Completed:
+    """What came of it."""
+
+    problems: Sequence[str]
+    found: Survey
+    made: Sequence[apigateway.GatewayResponse]
+    methods: int
 
 
 def _complete(
     api: apigateway.RestApi, settings: Settings, ledger: Ledger, clients: Mapping[str, ApiClient]
-) -> list[str]:
+) -> _Completed:
     found = survey(api, ledger)
     keyed, problems = require_keys(api, found, settings.keyless)
-    problems += _made_twice(found)
+    problems += [*_made_twice(found), *_made_elsewhere(found)]
     problems += answer_preflights(found, settings.policy, scopes_by_default=ledger.scopes_by_default)
-    headers, made = carry_headers(api, found, settings.policy, settings.error_responses)
+    headers, made, unsure = carry_headers(api, found, settings.policy, settings.error_responses)
+    problems += unsure
     if settings.keys_from_authorizer:
         problems += without_key_source(keyed)
     if not settings.keys_managed_elsewhere and not any(client.has_own_plan for client in clients.values()):
@@ -99,8 +118,8 @@ def _complete(
     warn_of_key_only(api, keyed)
     warn_of_authorization(api, found, settings.policy)
     warn_of_patterns(api, settings.policy)
-    _enter_deployment(found, {"keyless": sorted(settings.keyless.names), "errors": headers}, made)
-    return problems
+    _enter_deployment(api, found, {"keyless": sorted(settings.keyless.names), "errors": headers}, made)
+    return _Completed(problems, found, made, len(api.methods))
 
 
 def _made_twice(found: Survey) -> list[str]:
@@ -113,7 +132,18 @@ def _made_twice(found: Survey) -> list[str]:
     ]
 
 
-def _enter_deployment(found: Survey, changes: dict[str, Any], made: Sequence[IConstruct]) -> None:
+def _made_elsewhere(found: Survey) -> list[str]:
+    """A sentence for each method in another stack: a Deployment cannot wait for it, nor can its preflight be made."""
+    return [
+        f"{cfn.http_method} at {cfn.node.path} is a method of this API in another stack, where CorsRestApi cannot "
+        "complete it: make it in the API's own stack, or in a stack nested there."
+        for cfn in found.foreign_methods
+    ]
+
+
+def _enter_deployment(
+    api: apigateway.RestApi, found: Survey, changed: dict[str, Any], made: Sequence[IConstruct]
+) -> None:
     """Have a new Deployment made whenever what is deployed changes, and have it wait for all of it.
 
     The CDK does both for its own methods and gateway responses, as they were made; what was changed since, and what
@@ -121,9 +151,10 @@ def _enter_deployment(found: Survey, changes: dict[str, Any], made: Sequence[ICo
     """
     bare: Sequence[apigateway.CfnMethod | apigateway.CfnGatewayResponse] = [
         *found.loose_methods,
-        *found.gateway_responses,
+        # One in another stack cannot be waited for: that stack refers to this one.
+        *(cfn for cfn in found.gateway_responses if identity(Stack.of(cfn)) == identity(Stack.of(api))),
     ]
-    entry = {"cors": changes, "bare": [_said(cfn) for cfn in bare]}
+    entry = {"cors": changed, "bare": [_said(cfn) for cfn in bare]}
     for deployment in found.deployments:
         deployment.add_to_logical_id(entry)
         deployment.node.add_dependency(*bare, *made)

@@ -18,20 +18,19 @@ OTHER_VALUE_WARNING = "cors-constructs:gateway-response-has-its-own-cors-headers
 
 def carry_headers(
     api: apigateway.RestApi, found: Survey, policy: CorsPolicy, mode: ErrorResponses
-) -> tuple[dict[str, str], list[apigateway.GatewayResponse]]:
+) -> tuple[dict[str, str], list[apigateway.GatewayResponse], list[str]]:
     """Put the policy's headers on the gateway responses the app made, and make the two defaults it did not.
 
     A response for one type hides the defaults' headers, so each of them gets its own.
 
     Returns:
-        The headers, and the defaults that were made, for the Deployment.
+        The headers and the defaults that were made, for the Deployment; and what could not be done.
     """
     headers = error_headers(policy, mode)
     if not headers:
-        return headers, []
+        return headers, [], []
     types = {cfn.response_type for cfn in found.gateway_responses}
-    for cfn in found.gateway_responses:
-        _add_headers(api, cfn, headers)
+    problems = [problem for cfn in found.gateway_responses for problem in _add_headers(api, cfn, headers)]
     made = [
         api.add_gateway_response(
             f"Cors{name.removeprefix('DEFAULT_')}", type=apigateway.ResponseType.of(name), response_headers=headers
@@ -41,12 +40,17 @@ def carry_headers(
     ]
     if opaque_to_credentials(policy, mode):
         _warn_of_opaque_errors(api)
-    return headers, made
+    return headers, made, problems
 
 
-def _add_headers(api: apigateway.RestApi, cfn: apigateway.CfnGatewayResponse, headers: Mapping[str, str]) -> None:
+def _add_headers(api: apigateway.RestApi, cfn: apigateway.CfnGatewayResponse, headers: Mapping[str, str]) -> list[str]:
     """Add what is missing. A header that the app sets itself stays: two owners cannot both be right."""
     own: dict[str, Any] = Stack.of(cfn).resolve(cfn.response_parameters) or {}
+    if any(name.startswith("Fn::") or name == "Ref" for name in own):
+        return [
+            f"{cfn.node.path} has response_parameters that only deployment knows ({', '.join(own)}), and headers "
+            "cannot be added to those: write a mapping, with such values in it where they are needed."
+        ]
     said = {name.lower(): value for name, value in own.items()}
     for header, value in headers.items():
         parameter = f"{HEADER_PREFIX}{header}"
@@ -61,6 +65,7 @@ def _add_headers(api: apigateway.RestApi, cfn: apigateway.CfnGatewayResponse, he
                 f"{cfn.node.path} sets {header} to {theirs}, where the policy says {value}. The app's own value is "
                 f"kept; leave {header} out there to have the policy's.",
             )
+    return []
 
 
 def _warn_of_opaque_errors(api: apigateway.RestApi) -> None:

@@ -17,7 +17,8 @@ from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct
 
 from cors_constructs.cdk.keyless import Keyless
-from cors_constructs.cdk.survey import MethodSite, Survey
+from cors_constructs.cdk.routes import MethodSite
+from cors_constructs.cdk.survey import Survey
 from cors_constructs.cdk.tree import Tree, identity
 from cors_constructs.cdk.warnings import warn
 

@@ -6,7 +6,8 @@ from typing import Final, TypedDict
 from aws_cdk import Annotations, Fn
 from aws_cdk import aws_apigateway as apigateway
 
-from cors_constructs.cdk.survey import MethodSite, Survey
+from cors_constructs.cdk.routes import MethodSite
+from cors_constructs.cdk.survey import Survey
 from cors_constructs.cdk.warnings import warn
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import PreflightAnswer, preflight_answer
@@ -127,15 +128,21 @@ def _joined(origins: Sequence[str]) -> str:
     return Fn.join(",", list(origins))
 
 
+def demands(own: MethodSite) -> list[str]:
+    """What an OPTIONS asks for, and a browser does not bring, each with what to write instead."""
+    kind = own.cfn.authorization_type
+    return [
+        *(["a key (write api_key_required=False)"] if own.cfn.api_key_required else []),
+        *([f"{kind} (write authorization_type=AuthorizationType.NONE)"] if own.guarded else []),
+    ]
+
+
 def _closed(own: MethodSite) -> list[str]:
     """A sentence where an OPTIONS made by hand shuts browsers out."""
-    asks = [
-        *(["a key (write api_key_required=False)"] if own.cfn.api_key_required else []),
-        *([f"{own.cfn.authorization_type} (write authorization_type=AuthorizationType.NONE)"] if own.guarded else []),
-    ]
-    if not asks:
+    asked = demands(own)
+    if not asked:
         return []
     return [
-        f"{own.name}, which the app made at {own.cfn.node.path}, asks for {' and '.join(asks)}. A preflight brings no "
+        f"{own.name}, which the app made at {own.cfn.node.path}, asks for {' and '.join(asked)}. A preflight brings no "
         "credentials, so no page could call this resource. Open it as said, or leave it out: CorsRestApi makes one."
     ]

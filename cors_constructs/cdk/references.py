@@ -1,0 +1,44 @@
+"""What an id refers to, however it is spelled.
+
+An app may name an API or a resource by `Ref`, by `Fn::GetAtt` or in an `Fn::Sub`, and each comes as another token.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+from aws_cdk import Stack
+
+# The attributes that say what Ref says.
+_SAME_AS_REF: Final = {"RestApiId", "ResourceId"}
+_SUBSTITUTED: Final = re.compile(r"\$\{(?P<name>[A-Za-z0-9:.]+)\}")
+
+
+def referents(stack: Stack, ids: Sequence[str]) -> list[str]:
+    """What ids of one stack refer to: a logical id, `logical id.attribute`, or the text itself.
+
+    All at once, for one look across the language border.
+    """
+    return [_referent(resolved) for resolved in stack.resolve(list(ids))] if ids else []
+
+
+def _referent(resolved: Any) -> str:
+    match resolved:
+        case str(text):
+            return text
+        case {"Ref": str(name)}:
+            return name
+        case {"Fn::GetAtt": [str(name), str(attribute)]}:
+            return _attribute(name, attribute)
+        case {"Fn::Join": [_, [only]]}:
+            return _referent(only)
+        case {"Fn::Sub": str(text)} if found := _SUBSTITUTED.fullmatch(text):
+            name, _, attribute = found["name"].partition(".")
+            return _attribute(name, attribute)
+        case _:
+            return json.dumps(resolved, sort_keys=True, default=repr)
+
+
+def _attribute(name: str, attribute: str) -> str:
+    return name if attribute in {"", *_SAME_AS_REF} else f"{name}.{attribute}"

@@ -1,0 +1,171 @@
+"""Methods that nobody noted: of proxies, of other libraries, outside the API's scope, and bare CloudFormation."""
+
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+import attrs
+from aws_cdk import Stack, Stage
+from aws_cdk import aws_apigateway as apigateway
+from constructs import Construct
+
+from cors_constructs.cdk.references import referents
+from cors_constructs.cdk.resources import Ledger
+from cors_constructs.cdk.routes import Route
+from cors_constructs.cdk.tree import Tree, identity
+
+_Part = TypeVar("_Part", apigateway.CfnMethod, apigateway.CfnGatewayResponse)
+
+
+@attrs.frozen
+class Strays:
+    """What was found.
+
+    Attributes:
+        routes: The routes that are new; methods of known ones have been entered there.
+        loose: The methods that the CDK may not tie to the Deployment.
+        foreign: The methods in other stacks, which cannot be completed from here.
+    """
+
+    routes: Sequence[Route] = ()
+    loose: Sequence[apigateway.CfnMethod] = ()
+    foreign: Sequence[apigateway.CfnMethod] = ()
+
+
+def find_strays(api: apigateway.RestApi, routes: Mapping[str, Route], ledger: Ledger) -> Strays:
+    """Enter the methods that nobody noted into the routes there are, and into new ones."""
+    tree = Tree.below(Stage.of(api) or api.node.root)
+    inside = tree.descendants(tree.place_of(api))
+    stack = tree.descendants(tree.place_of(Stack.of(api)))
+    known = dict(routes)
+    within: list[apigateway.CfnMethod] = []
+    beyond: list[apigateway.CfnMethod] = []
+    for place, cfn in tree.all(apigateway.CfnMethod):
+        home = _home(tree, place)
+        if home is not None and identity(home.method) in ledger.notes:
+            continue
+        if home is not None and place in inside and _belongs(home.resource, api):
+            known.setdefault(identity(home.resource), Route(home.resource)).add(cfn)
+        else:
+            (within if place in stack else beyond).append(cfn)
+    loose = of_api(api, within)
+    _enter(loose, api, tree, known)
+    return Strays(
+        routes=[route for key, route in known.items() if key not in routes],
+        loose=loose,
+        foreign=of_api(api, beyond),
+    )
+
+
+def of_api(api: apigateway.RestApi, parts: Sequence[_Part]) -> list[_Part]:
+    """Those that are the API's, by its id.
+
+    The API's own token is known wherever it comes up. Another spelling tells what it means in the API's own stack
+    only: elsewhere the same logical id may be another API's.
+    """
+    if not parts:
+        return []
+    api_id, stack = api.rest_api_id, Stack.of(api)
+    ids: list[str] = [part.rest_api_id for part in parts]
+    meant, *said = referents(stack, [api_id, *ids])
+    return [
+        part
+        for part, spelled, referent in zip(parts, ids, said, strict=True)
+        if spelled == api_id or (referent == meant and identity(Stack.of(part)) == identity(stack))
+    ]
+
+
+@attrs.frozen
+class _Home:
+    method: apigateway.Method
+    resource: apigateway.ResourceBase
+
+
+def _home(tree: Tree, place: int) -> _Home | None:
+    """The method and the resource that a CloudFormation method belongs to, if it was made as the CDK makes them."""
+    above = tree.parent(place)
+    beyond = tree.parent(above)
+    if above is None or beyond is None:
+        return None
+    method, resource = tree.nodes[above], tree.nodes[beyond]
+    if isinstance(method, apigateway.Method) and isinstance(resource, apigateway.ResourceBase):
+        return _Home(method, resource)
+    return None
+
+
+def _enter(
+    strays: Sequence[apigateway.CfnMethod], api: apigateway.RestApi, tree: Tree, routes: dict[str, Route]
+) -> None:
+    """Give each method to its resource's route, by the resource's id."""
+    if not strays:
+        return
+    resources = _Resources(api, tree)
+    by_id: dict[str, Route] = {}
+    ids = [cfn.resource_id for cfn in strays]
+    for cfn, spelled, where in zip(strays, ids, referents(Stack.of(api), ids), strict=True):
+        if where not in by_id:
+            resource = resources.built.get(where)
+            if resource is not None and _belongs(resource, api):
+                by_id[where] = routes.get(identity(resource)) or Route(resource)
+            else:
+                path = resources.path(where)
+                scope = resources.bare.get(where, cfn) if resource is None else resource
+                by_id[where] = Route(_handle(scope, api, spelled, path), path)
+            routes[identity(by_id[where].resource)] = by_id[where]
+        by_id[where].add(cfn)
+
+
+def _belongs(resource: apigateway.IResource, api: apigateway.RestApi) -> bool:
+    """Whether a resource is the API's by the CDK's account, not by that of an imported handle to it."""
+    return identity(resource.api) == identity(api)
+
+
+def _handle(scope: Construct, api: apigateway.RestApi, resource_id: str, path: str) -> apigateway.IResource:
+    """Something to add an OPTIONS to that the Deployment will know of, for a resource it does not."""
+    # No path part has this name, and so no resource below this one either.
+    name = "(Cors)"
+    return apigateway.Resource.from_resource_attributes(scope, name, rest_api=api, resource_id=resource_id, path=path)
+
+
+class _Resources:
+    """The resources of the API's stack, by what their ids refer to.
+
+    Attributes:
+        built: The CDK's; of several for one id, the API's own before those of an imported handle to it.
+        bare: CloudFormation's own.
+    """
+
+    def __init__(self, api: apigateway.RestApi, tree: Tree) -> None:
+        stack = Stack.of(api)
+        inside = tree.descendants(tree.place_of(api))
+        nodes = [(place, tree.nodes[place]) for place in tree.descendants(tree.place_of(stack))]
+        built = [node for place, node in nodes if place in inside and isinstance(node, apigateway.ResourceBase)]
+        built += [node for place, node in nodes if place not in inside and isinstance(node, apigateway.ResourceBase)]
+        bare = [node for _, node in nodes if isinstance(node, apigateway.CfnResource)]
+        self.built: dict[str, apigateway.ResourceBase] = _first(
+            referents(stack, [node.resource_id for node in built]), built
+        )
+        self.bare: dict[str, apigateway.CfnResource] = _first(referents(stack, [node.ref for node in bare]), bare)
+        parents = referents(stack, [node.parent_id for node in bare])
+        self._parents: dict[str, str] = _first(referents(stack, [node.ref for node in bare]), parents)
+        self._paths: dict[str, str] = {}
+
+    def path(self, where: str) -> str:
+        """The path of a resource; where it comes from elsewhere, as much as is known."""
+        parts: list[str] = []
+        seen: set[str] = set()
+        while where not in self.built and where in self.bare and where not in seen:
+            seen.add(where)
+            parts.append(self.bare[where].path_part)
+            where = self._parents[where]
+        top = self.built[where].path.rstrip("/") if where in self.built else f"/<{where}>"
+        return "/".join([top, *reversed(parts)]) or "/"
+
+
+_Thing = TypeVar("_Thing")
+
+
+def _first(names: Sequence[str], things: Sequence[_Thing]) -> dict[str, _Thing]:
+    found: dict[str, _Thing] = {}
+    for name, thing in zip(names, things, strict=True):
+        found.setdefault(name, thing)
+    return found

@@ -1,0 +1,70 @@
+"""A last look at an API, where aspects may have changed what was completed.
+
+An aspect may close every method of an app, the preflights among them, or add methods after they were made. Each
+method costs a look or two across the language border, so this is done only where somebody's aspect is about.
+"""
+
+from collections.abc import Sequence
+
+from aws_cdk import Aspects, RemoveTag, Tag
+from aws_cdk import aws_apigateway as apigateway
+from constructs import IConstruct
+
+from cors_constructs.cdk.keyless import Keyless
+from cors_constructs.cdk.preflights import demands
+from cors_constructs.cdk.survey import Survey
+
+
+def aspects_about(api: IConstruct) -> bool:
+    """Whether the app has aspects that reach the API and might change it: any but those that tag."""
+    return any(not isinstance(aspect, Tag | RemoveTag) for scope in api.node.scopes for aspect in Aspects.of(scope).all)
+
+
+def changes(now: Survey, before: Survey, keyless: Keyless, made: Sequence[apigateway.GatewayResponse]) -> list[str]:
+    """What is no longer as it was completed.
+
+    Args:
+        now: The API as it is.
+        before: As it was found, before it was completed.
+        keyless: The methods that need no key.
+        made: The gateway responses that were made.
+    """
+    return [
+        *_preflights(now),
+        *(
+            f"{site.name} lost its key to an aspect, or came too late to get one: have the aspect spare it, or name it "
+            f'in keyless=["{site.name}"].'
+            for site in now.methods()
+            if site.cfn.api_key_required is not True and keyless.needs_key(site.verb, site.route.path)
+        ),
+        *_gateway_responses(now, before, made),
+    ]
+
+
+def _preflights(now: Survey) -> list[str]:
+    problems = []
+    for route in now.routes:
+        own = route.methods.get("OPTIONS")
+        if own is None:
+            problems.append(f"{route.path} got its methods too late for a preflight: have the aspect add them earlier.")
+        elif asked := demands(own):
+            problems.append(
+                f"{own.name} at {own.cfn.node.path} asks for {' and '.join(asked)}. A preflight brings no credentials, "
+                "so no page could call this resource: have the aspect that changed it leave OPTIONS out."
+            )
+    return problems
+
+
+def _gateway_responses(now: Survey, before: Survey, made: Sequence[apigateway.GatewayResponse]) -> list[str]:
+    late = len(now.gateway_responses) - len(before.gateway_responses) - len(made)
+    problems = [f"{late} gateway responses came too late to get CORS headers: have the aspect add them earlier."]
+    bared = [
+        cfn.node.path
+        for response in made
+        if isinstance(cfn := response.node.default_child, apigateway.CfnGatewayResponse)
+        and cfn.response_parameters is None
+    ]
+    return [
+        *(problems if late > 0 else []),
+        *(f"{path} lost its CORS headers to an aspect: have the aspect spare it." for path in bared),
+    ]
