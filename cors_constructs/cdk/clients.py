@@ -7,10 +7,13 @@ from aws_cdk import Annotations, Aws, CfnOutput, SecretValue, Token
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
+from cors_constructs.policy.tokens import is_number_token
+
 LITERAL_KEY_WARNING = "cors-constructs:api-key-value-in-template"
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
 _KEY_VALUE: Final = re.compile(r"[A-Za-z0-9_-]{20,128}")
+_MOST: Final = 2**31 - 1
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]*")
 
 
@@ -73,9 +76,9 @@ class ApiClient(Construct):
 
     def _key(self, value: str | SecretValue | None) -> apigateway.ApiKey:
         if isinstance(value, SecretValue):
-            # A dynamic reference: CloudFormation looks the value up, and the template never has it.
+            # Usually a dynamic reference: CloudFormation looks the value up, and the template never has it.
             value = value.unsafe_unwrap()
-        elif value is not None and not Token.is_unresolved(value):
+        if value is not None and not Token.is_unresolved(value):
             Annotations.of(self).add_warning_v2(
                 LITERAL_KEY_WARNING,
                 f"The key of client {self.client_name!r} stands in the template, for everybody to read who can read "
@@ -122,7 +125,7 @@ def client_problems(
 
 
 def _name_problems(name: Any, *, taken: bool) -> list[str]:
-    if not isinstance(name, str) or Token.is_unresolved(name) or not _NAME.fullmatch(name):
+    if not isinstance(name, str) or not _NAME.fullmatch(name):
         return [f'the name {name!r} is not made of letters, digits, blanks and "_.-": write a name such as "web"']
     return [f"there is a client {name!r} already: give each its own name"] if taken else []
 
@@ -133,31 +136,46 @@ def _limit_problems(rate_limit: Any, burst_limit: Any, quota: Any, *, shared: bo
     if shared and said:
         return [f"{' and '.join(said)} cannot be set here: limits are the plan's, and this client shares one"]
     problems = []
-    if rate_limit is not None and not (_is_number(rate_limit) and rate_limit >= 0):
+    if rate_limit is not None and not _is_amount(rate_limit):
         problems.append(f"rate_limit={rate_limit!r} is no number of requests a second: write one, such as 50")
-    if burst_limit is not None and not (isinstance(burst_limit, int) and _is_number(burst_limit) and burst_limit >= 0):
+    if burst_limit is not None and not _is_amount(burst_limit, whole=True):
         problems.append(f"burst_limit={burst_limit!r} is no number of requests: write a whole one, such as 100")
-    if quota is not None and not isinstance(quota, apigateway.QuotaSettings):
-        problems.append(
-            f"quota={quota!r} is no QuotaSettings: write quota=QuotaSettings(limit=10_000, period=Period.MONTH)"
-        )
+    return problems + ([] if quota is None else _quota_problems(quota))
+
+
+def _quota_problems(quota: Any) -> list[str]:
+    advice = "write quota=QuotaSettings(limit=10_000, period=Period.MONTH)"
+    if not isinstance(quota, apigateway.QuotaSettings):
+        return [f"quota={quota!r} is no QuotaSettings: {advice}"]
+    problems = []
+    if quota.limit is None or not _is_amount(quota.limit, whole=True, least=1):
+        problems.append(f"a quota of limit={quota.limit!r} lets nobody call, or everybody: {advice}")
+    if quota.period is None:
+        problems.append(f"a quota needs a period: {advice}")
     return problems
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+def _is_amount(value: Any, *, whole: bool = False, least: int = 0) -> bool:
+    """Whether it is a number that API Gateway takes for a limit, or one that deployment will know."""
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return False
+    if is_number_token(value):
+        return True
+    return least <= value <= _MOST and (not whole or value == int(value))
 
 
 def _plan_problems(plan: Any) -> list[str]:
-    if plan is None or isinstance(plan, ApiClient) or hasattr(plan, "usage_plan_id"):
+    if plan is None or isinstance(plan, ApiClient):
+        return []
+    if not isinstance(plan, type) and isinstance(getattr(plan, "usage_plan_id", None), str):
         return []
     return [f"plan={plan!r} is no usage plan: write plan=other_client.plan"]
 
 
 def _key_problems(value: Any) -> list[str]:
-    if value is None or isinstance(value, SecretValue) or Token.is_unresolved(value):
-        return []
-    if isinstance(value, str) and _KEY_VALUE.fullmatch(value):
+    if isinstance(value, SecretValue):
+        value = value.unsafe_unwrap()
+    if value is None or (isinstance(value, str) and (Token.is_unresolved(value) or _KEY_VALUE.fullmatch(value))):
         return []
     return [
         "api_key_value is neither a SecretValue nor a text of 20 to 128 letters and digits: leave it out to have API "

@@ -1,7 +1,7 @@
 """The methods that ask for no key, by name: `GET /health`."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -25,13 +25,13 @@ class Keyless:
             TypeError: It is not a list of strings.
             ValueError: A name is not a method and a path, is OPTIONS, or stands there twice.
         """
-        if isinstance(names, str) or not isinstance(names, Iterable):
+        if isinstance(names, str | bytes | Mapping) or not isinstance(names, Iterable):
             raise TypeError(f'keyless takes a list of methods, not {names!r}: write keyless=["GET /health"]')
         listed = tuple(names)
         problems = [problem for name in listed if (problem := _problem(name))]
-        problems += [
-            f"{name!r} stands there twice: write it once" for name in dict.fromkeys(listed) if listed.count(name) > 1
-        ]
+        if not problems:
+            twice = [name for name in dict.fromkeys(listed) if listed.count(name) > 1]
+            problems = [f"{name!r} stands there twice: write it once" for name in twice]
         if problems:
             raise ValueError("keyless: " + "; ".join(problems))
         return cls(listed)

@@ -139,6 +139,10 @@ class Arguments:
             self.issues.append(Problem(rules.WILDCARD_WITH_CREDENTIALS, problem, fix).at(where, "*"))
 
 
+# An origin has at most 267 characters; a few tokens beside its text take more, but not this many.
+_MAX_TEXT: Final = 20_000
+
+
 def read_origin_item(text: str, leave: Leave) -> str | list[Problem]:
     """Reads an item of allow_origins: in normal form, or what is wrong with it.
 
@@ -146,6 +150,8 @@ def read_origin_item(text: str, leave: Leave) -> str | list[Problem]:
     """
     if text == "*" or tokens.is_string_token(text) or tokens.is_list_token(text):
         return text
+    if len(text) > _MAX_TEXT:
+        return [Problem(rules.TOO_LONG, f"it has {len(text):,} characters", "write one origin")]
     if tokens.holds_list_token(text):
         fix = "make the list an item by itself, holding whole origins"
         return [Problem(rules.LIST_TOKEN_IN_TEXT, "a list cannot be part of a string", fix)]

@@ -9,7 +9,7 @@ from cors_constructs.policy import rules, tokens
 from cors_constructs.policy.hosts import is_local
 from cors_constructs.policy.issues import CorsPolicyError, Findings, Issue, Problem, listed, quoted
 from cors_constructs.policy.origin_syntax import DEFAULT_PORTS, Shape, read_shape
-from cors_constructs.policy.public_suffixes import holds_public_suffix, is_public_suffix
+from cors_constructs.policy.public_suffixes import is_public_suffix, public_suffix_below
 
 # No browser can send a longer origin: 8 characters of scheme, 253 of host, 6 of port.
 _MAX_ORIGIN = len("https://") + 253 + len(":65535")
@@ -254,8 +254,8 @@ def _refuse(shape: Shape, leave: Leave, found: Findings) -> Shape:
 def _refuse_public_suffix(shape: Shape, found: Findings) -> None:
     if is_public_suffix(shape.host):
         problem = f'anyone can register a name under "{shape.host}"'
-    elif shape.subdomains == "**" and holds_public_suffix(shape.host):
-        problem = f'anyone can register names some labels below "{shape.host}"'
+    elif below := public_suffix_below(shape.host, one_label=shape.subdomains == "*"):
+        problem = f'it covers "{below}", where anyone can have a page'
     else:
         return
     own = quoted(str(shape._replace(host=f"your-site.{shape.host}")))

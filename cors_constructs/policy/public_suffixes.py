@@ -19,10 +19,16 @@ def is_public_suffix(host: str) -> bool:
     return bool(_suffixes().is_public(host))
 
 
-def holds_public_suffix(host: str) -> bool:
-    """Whether a public suffix lies somewhere below the host, as `s3.amazonaws.com` lies below `amazonaws.com`."""
+def public_suffix_below(host: str, *, one_label: bool) -> str | None:
+    """A public suffix below the host, as `s3.amazonaws.com` lies below `amazonaws.com`; None where there is none.
+
+    Args:
+        host: The host, in ASCII.
+        one_label: Whether it has to lie one label below, and not further.
+    """
     ending = "." + host
-    return any(suffix.endswith(ending) for suffix in _listed_suffixes())
+    below = (suffix for suffix in _listed_suffixes() if suffix.endswith(ending))
+    return next((suffix for suffix in below if not one_label or "." not in suffix.removesuffix(ending)), None)
 
 
 @functools.cache
@@ -36,7 +42,8 @@ def _suffixes() -> "PublicSuffixList":
 @functools.cache
 def _listed_suffixes() -> tuple[str, ...]:
     lines = (line.split(" ")[0].strip() for line in _list_text().splitlines())
-    return tuple(line.removeprefix("*.") for line in lines if line and not line.startswith(("//", "!")))
+    names = (line.removeprefix("*.") for line in lines if line and not line.startswith(("//", "!")))
+    return tuple(name if name.isascii() else name.encode("idna").decode("ascii") for name in names)
 
 
 @functools.cache

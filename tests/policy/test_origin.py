@@ -155,6 +155,8 @@ SLIPS = [
     pytest.param("https://*.рф", "CORS148", None, id="a-pattern-over-an-internationalised-registry"),
     pytest.param("https://*.github.io:*", "CORS148", None, id="a-pattern-over-a-host-of-sites-on-any-port"),
     pytest.param("https://**.amazonaws.com", "CORS148", None, id="a-deep-pattern-with-a-host-of-sites-below-it"),
+    pytest.param("https://*.amazonaws.com", "CORS148", None, id="a-pattern-that-covers-a-host-of-sites"),
+    pytest.param("https://**.møre-og-romsdal.no", "CORS148", None, id="a-deep-pattern-over-a-registry-in-unicode"),
 ]
 
 
@@ -271,7 +273,7 @@ def test_public_suffixes_are_let_in_only_by_an_explicit_option(text: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "text", ["https://*.example.co.uk", "https://*.me.github.io", "https://*.localhost", "https://*.amazonaws.com"]
+    "text", ["https://*.example.co.uk", "https://*.me.github.io", "https://*.localhost", "https://*.mine.amazonaws.com"]
 )
 def test_a_site_of_ones_own_below_a_public_suffix_is_fine(text: str) -> None:
     assert CorsPolicy(allow_origins=[text]).allow_origins == (text,)
@@ -367,3 +369,8 @@ def test_any_text_is_either_an_origin_or_refused_with_a_fix_that_works(text: str
         assert str(Origin.parse(kept)) == kept
     elif kept != "*":
         assert str(OriginPattern.parse(kept)) == kept
+
+
+def test_a_string_of_endless_tokens_is_refused_at_once() -> None:
+    (issue,) = issues_of("https://" + "${Token[Any.1]}" * 5000)
+    assert issue.rule == "CORS138"
