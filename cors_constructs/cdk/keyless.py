@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import attrs
 
@@ -27,11 +27,11 @@ class Keyless:
         """
         if isinstance(names, str | bytes | Mapping) or not isinstance(names, Iterable):
             raise TypeError(f'keyless takes a list of methods, not {names!r}: write keyless=["GET /health"]')
-        listed = tuple(names)
+        listed: tuple[Any, ...] = tuple(names)
         problems = [problem for name in listed if (problem := _problem(name))]
-        if not problems:
-            twice = [name for name in dict.fromkeys(listed) if listed.count(name) > 1]
-            problems = [f"{name!r} stands there twice: write it once" for name in twice]
+        words = [name for name in listed if isinstance(name, str)]
+        twice = [name for name in dict.fromkeys(words) if words.count(name) > 1]
+        problems += [f"{name!r} stands there twice: write it once" for name in twice]
         if problems:
             raise ValueError("keyless: " + "; ".join(problems))
         return cls(listed)

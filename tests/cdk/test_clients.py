@@ -242,6 +242,17 @@ STAGELESS = "the API has no stage (deploy=False)"
         pytest.param({"rate_limit": True}, ["rate_limit=True is no number"], id="a-rate-that-is-true"),
         pytest.param({"burst_limit": -1}, ["burst_limit=-1 is no number"], id="a-negative-burst"),
         pytest.param({"burst_limit": 1.5}, ["burst_limit=1.5 is no number"], id="half-a-burst"),
+        pytest.param({"rate_limit": float("inf")}, ["rate_limit=inf is no number"], id="an-endless-rate"),
+        pytest.param({"rate_limit": float("nan")}, ["rate_limit=nan is no number"], id="a-rate-that-is-no-number"),
+        pytest.param({"burst_limit": 10**400}, ["is no number of requests"], id="a-burst-beyond-all-bounds"),
+        pytest.param(
+            {"quota": apigateway.QuotaSettings()}, ["a quota of limit=None", "needs a period"], id="a-quota-of-nothing"
+        ),
+        pytest.param({"plan": apigateway.UsagePlan}, ["is no usage plan"], id="the-class-for-a-plan"),
+        pytest.param({"api_key_value": b"bytes-of-twenty-letters"}, ["api_key_value is neither"], id="bytes-for-a-key"),
+        pytest.param(
+            {"api_key_value": SecretValue.unsafe_plain_text("short")}, ["api_key_value is neither"], id="a-plain-secret"
+        ),
         pytest.param({"quota": 1000}, ["quota=1000 is no QuotaSettings", "Period.MONTH"], id="a-quota-in-figures"),
         pytest.param({"plan": "gold"}, ["plan='gold' is no usage plan"], id="a-plan-by-name"),
         pytest.param({"api_key_value": "short"}, ["api_key_value is neither"], id="a-key-too-short"),

@@ -586,6 +586,7 @@ def test_an_api_of_many_methods_tells_some_of_them() -> None:
         pytest.param("GET /health/", 'write "GET /health"', id="a-slash-at-the-end"),
         pytest.param(7, "is not a method and a path", id="a-number"),
         pytest.param(None, "is not a method and a path", id="None"),
+        pytest.param(["GET /health"], "is not a method and a path", id="a-list-in-the-list"),
     ],
 )
 def test_a_keyless_name_of_the_wrong_form_is_refused_at_once(keyless: Any, told: str) -> None:
@@ -600,7 +601,11 @@ def test_all_keyless_names_of_the_wrong_form_are_told_at_once() -> None:
         cors_api(Stack(), keyless=["get /a", "GET", "GET /b", "GET /b"])
 
 
-@pytest.mark.parametrize("keyless", ["GET /health", 7, None], ids=["a-string", "a-number", "None"])
+@pytest.mark.parametrize(
+    "keyless",
+    ["GET /health", b"GET /health", {"GET /health": True}, 7, None],
+    ids=["a-string", "bytes", "a-mapping", "a-number", "None"],
+)
 def test_keyless_has_to_be_a_list(keyless: Any) -> None:
     with pytest.raises(TypeError, match=r'keyless takes a list of methods.*write keyless=\["GET /health"\]'):
         cors_api(Stack(), keyless=keyless)
