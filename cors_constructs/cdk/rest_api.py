@@ -176,7 +176,7 @@ def _check_arguments(cors: Any, error_responses: Any, keys_managed_elsewhere: An
         raise TypeError(f"error_responses takes ErrorResponses, not {error_responses!r}: write ErrorResponses.AUTO")
     if not isinstance(keys_managed_elsewhere, bool):
         raise TypeError(f"keys_managed_elsewhere takes True or False, not {keys_managed_elsewhere!r}")
-    if "default_cors_preflight_options" in props:
+    if props.get("default_cors_preflight_options") is not None:
         raise TypeError(
             "CorsRestApi makes the preflights itself: leave default_cors_preflight_options out, and say what it said "
             f"in {_as_policy(props['default_cors_preflight_options'])}"
