@@ -67,29 +67,23 @@ class _Completion:
         self._ledger = ledger
         self._clients = clients
         self._done: _Completed | None = None
+        self._again = False
 
     def visit(self, node: IConstruct) -> None:  # noqa: ARG002 - an aspect's signature
         """Complete the API, once: an app may be synthesized again."""
         if self._done is None:
             self._done = _complete(self._api, self._settings, self._ledger, self._clients)
+        else:
+            self._again = True
 
     def validate(self) -> list[str]:
         """Tell what is wrong."""
         done = self._done
         if done is None:
             return ["the API was not completed, since no aspects ran: synthesize the app it is in."]
-        problems = list(done.problems)
-        late = len(self._api.methods) - done.methods
-        if late > 0:
-            problems.append(
-                f"{late} of the methods were added after the preflights were made: by an aspect of a priority over "
-                f"{_PRIORITY} or while it visits what comes after the API, or after the app was synthesized. Add them "
-                "before; an aspect that makes methods does so when it visits their resource, and says "
-                "Aspects.of(scope).add(aspect, priority=AspectPriority.MUTATING)."
-            )
-        elif not problems and aspects_about(self._api):
-            problems += changes(survey(self._api, self._ledger), done.found, self._settings.keyless, done.made)
-        return problems
+        if done.problems or not (self._again or aspects_about(self._api)):
+            return list(done.problems)
+        return changes(survey(self._api, self._ledger), done.found, self._settings.keyless, done.made)
 
 
 @attrs.frozen
@@ -99,7 +93,6 @@ class _Completed:
     problems: Sequence[str]
     found: Survey
     made: Sequence[apigateway.GatewayResponse]
-    methods: int
 
 
 def _complete(
@@ -119,7 +112,7 @@ def _complete(
     warn_of_authorization(api, found, settings.policy)
     warn_of_patterns(api, settings.policy)
     _enter_deployment(api, found, {"keyless": sorted(settings.keyless.names), "errors": headers}, made)
-    return _Completed(problems, found, made, len(api.methods))
+    return _Completed(problems, found, made)
 
 
 def _made_twice(found: Survey) -> list[str]:

@@ -1,6 +1,7 @@
 """What an API consists of, once the whole app is built."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any, Final
 
 import attrs
 from aws_cdk import Stage
@@ -32,18 +33,33 @@ class Survey:
             yield from (site for verb, site in route.methods.items() if verb != "OPTIONS")
 
 
+# Asking each of a thousand constructs for each kind takes its time; asking each class of theirs does not.
+_KINDS: Final = (
+    apigateway.Method,
+    apigateway.CfnMethod,
+    apigateway.CfnGatewayResponse,
+    apigateway.CfnUsagePlan,
+    apigateway.Deployment,
+)
+
+
 def survey(api: apigateway.RestApi, ledger: Ledger) -> Survey:
     """Read the API, and what belongs to it elsewhere in the app, or in its stage of it."""
     nodes = (Stage.of(api) or api.node.root).node.find_all()
-    noted, others = _noted_routes(nodes, ledger)
+    kinds = {kind: tuple(base for base in _KINDS if issubclass(kind, base)) for kind in {type(node) for node in nodes}}
+    parts: dict[type[Any], list[Any]] = {base: [] for base in _KINDS}
+    for node in nodes:
+        for base in kinds[type(node)]:
+            parts[base].append(node)
+    noted, others = _noted_routes([node for node in nodes if kinds[type(node)]], ledger)
     strays = find_strays(api, noted, ledger) if others else Strays()
     return Survey(
         routes=[*noted.values(), *strays.routes],
         loose_methods=strays.loose,
         foreign_methods=strays.foreign,
-        gateway_responses=of_api(api, [node for node in nodes if isinstance(node, apigateway.CfnGatewayResponse)]),
-        deployments=[node for node in nodes if isinstance(node, apigateway.Deployment) and node.api is api],
-        usage_plans=[node for node in nodes if isinstance(node, apigateway.CfnUsagePlan)],
+        gateway_responses=of_api(api, parts[apigateway.CfnGatewayResponse]),
+        deployments=[node for node in parts[apigateway.Deployment] if node.api is api],
+        usage_plans=parts[apigateway.CfnUsagePlan],
     )
 
 

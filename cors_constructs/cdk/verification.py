@@ -13,6 +13,7 @@ from constructs import IConstruct
 from cors_constructs.cdk.keyless import Keyless
 from cors_constructs.cdk.preflights import demands
 from cors_constructs.cdk.survey import Survey
+from cors_constructs.cdk.tree import identity
 
 
 def aspects_about(api: IConstruct) -> bool:
@@ -29,11 +30,13 @@ def changes(now: Survey, before: Survey, keyless: Keyless, made: Sequence[apigat
         keyless: The methods that need no key.
         made: The gateway responses that were made.
     """
+    late = _late_methods(now, before)
+    if late:
+        return [*late, *_gateway_responses(now, before, made)]
     return [
         *_preflights(now),
         *(
-            f"{site.name} lost its key to an aspect, or came too late to get one: have the aspect spare it, or name it "
-            f'in keyless=["{site.name}"].'
+            f'{site.name} lost its key to an aspect: have the aspect spare it, or name it in keyless=["{site.name}"].'
             for site in now.methods()
             if site.cfn.api_key_required is not True and keyless.needs_key(site.verb, site.route.path)
         ),
@@ -41,13 +44,24 @@ def changes(now: Survey, before: Survey, keyless: Keyless, made: Sequence[apigat
     ]
 
 
+def _late_methods(now: Survey, before: Survey) -> list[str]:
+    known = {identity(site.cfn) for site in before.methods()}
+    late = [site.name for site in now.methods() if identity(site.cfn) not in known]
+    if not late:
+        return []
+    return [
+        f"{', '.join(late)} came after the preflights were made: from an aspect that runs late, or visits what comes "
+        "after the API, or after the app was synthesized. Add methods before; an aspect that makes them does so when "
+        "it visits their resource, and says Aspects.of(scope).add(aspect, priority=AspectPriority.MUTATING)."
+    ]
+
+
 def _preflights(now: Survey) -> list[str]:
     problems = []
     for route in now.routes:
         own = route.methods.get("OPTIONS")
-        if own is None:
-            problems.append(f"{route.path} got its methods too late for a preflight: have the aspect add them earlier.")
-        elif asked := demands(own):
+        asked = [] if own is None else demands(own)
+        if own is not None and asked:
             problems.append(
                 f"{own.name} at {own.cfn.node.path} asks for {' and '.join(asked)}. A preflight brings no credentials, "
                 "so no page could call this resource: have the aspect that changed it leave OPTIONS out."

@@ -86,7 +86,7 @@ def test_a_bare_method_that_an_aspect_adds_too_late_is_an_error() -> None:
 
         Aspects.of(stack).add(EachTime(add))
 
-    assert "PUT /users lost its key to an aspect, or came too late" in synth_error(build)
+    assert "PUT /users came after the preflights were made" in synth_error(build)
 
 
 def test_aspects_that_leave_the_api_alone_are_no_matter() -> None:
