@@ -1,11 +1,12 @@
 """An OPTIONS for every resource that has methods."""
 
 from collections.abc import Sequence
-from typing import Final, TypedDict
+from typing import Final
 
 from aws_cdk import Annotations, Fn
 from aws_cdk import aws_apigateway as apigateway
 
+from cors_constructs.cdk.resources import add_prepared
 from cors_constructs.cdk.routes import MethodSite
 from cors_constructs.cdk.survey import Survey
 from cors_constructs.cdk.warnings import warn
@@ -22,14 +23,6 @@ AUTHORIZATION_WARNING: Final = "cors-constructs:authorization-header-not-allowed
 PATTERN_WARNING: Final = "cors-constructs:pattern-with-credentials"
 
 
-class _Options(TypedDict):
-    """What `add_method` takes beside the integration."""
-
-    api_key_required: bool
-    authorization_type: apigateway.AuthorizationType
-    method_responses: list[apigateway.MethodResponse]
-
-
 def answer_preflights(found: Survey, policy: CorsPolicy, *, scopes_by_default: bool) -> list[str]:
     """Give an OPTIONS to each resource that lacks one; one that is there stays, if a browser can use it.
 
@@ -42,7 +35,7 @@ def answer_preflights(found: Survey, policy: CorsPolicy, *, scopes_by_default: b
         What is wrong with those that are there.
     """
     problems: list[str] = []
-    made: dict[frozenset[str], tuple[apigateway.Integration, _Options]] = {}
+    made: dict[frozenset[str], tuple[apigateway.Integration, apigateway.MethodOptions]] = {}
     # The root first: what the CDK adds to a proxy right below it, it also adds there, unless it is there already.
     for route in sorted(found.routes, key=lambda route: route.path != "/"):
         own = route.methods.get("OPTIONS")
@@ -53,7 +46,7 @@ def answer_preflights(found: Survey, policy: CorsPolicy, *, scopes_by_default: b
         if verbs not in made:
             made[verbs] = _method(preflight_answer(policy, verbs, join=_joined))
         integration, options = made[verbs]
-        method = route.resource.add_method("OPTIONS", integration, **options)
+        method = add_prepared(route.resource, "OPTIONS", integration, options)
         if scopes_by_default or not any(site.noted for site in route.methods.values()):
             Annotations.of(method).acknowledge_warning(_SCOPES_WARNING)
     return problems
@@ -99,7 +92,7 @@ def warn_of_patterns(api: apigateway.RestApi, policy: CorsPolicy) -> None:
         )
 
 
-def _method(answer: PreflightAnswer) -> tuple[apigateway.Integration, _Options]:
+def _method(answer: PreflightAnswer) -> tuple[apigateway.Integration, apigateway.MethodOptions]:
     handling = answer.response_content_handling
     response = apigateway.IntegrationResponse(
         status_code=answer.status_code,
@@ -117,7 +110,7 @@ def _method(answer: PreflightAnswer) -> tuple[apigateway.Integration, _Options]:
         status_code=answer.status_code, response_parameters=answer.method_response_parameters
     )
     # Said outright, all of them: what is left out comes from the resource's default method options.
-    return integration, _Options(
+    return integration, apigateway.MethodOptions(
         api_key_required=False,
         authorization_type=apigateway.AuthorizationType.NONE,
         method_responses=[declared],

@@ -4,15 +4,21 @@ All that a preflight needs could be read from the finished tree, at a tenth of a
 between Python and the CDK, several looks for each method. An app that calls `add_method` has just said it all, so it
 is noted there. Whatever comes by another way (a proxy, a construct of
 somebody else's, a bare `CfnMethod`) is found by `survey` and treated alike: noting only saves the time.
+
+For the same reason calls that are plainly right go to `jsii.invoke`, as those of the CDK's own Python code end up doing
+once it has compared each argument with its annotation. All others take the CDK's way, and get the CDK's errors.
 """
 
 from collections.abc import Callable
 from typing import Any, Final, cast
 
 import attrs
+import jsii
 from aws_cdk import aws_apigateway as apigateway
 
 from cors_constructs.cdk.tree import identity
+
+_INTEGRATION: Final = apigateway.Integration
 
 
 @attrs.frozen(eq=False)
@@ -65,9 +71,16 @@ class _Noting:
                 self._ledger.said_otherwise(f"{verb} {self._noted_path}")
             if not self._keyed_by_default:
                 options["api_key_required"] = True
-        method = super().add_method(http_method, *integration, **options)  # type: ignore[misc]  # a resource's
-        self._ledger.notes[identity(method)] = Note(verb, self._noted_path, cast("apigateway.IResource", self))
+        if not options and type(http_method) is str and all(isinstance(it, _INTEGRATION) for it in integration):
+            method = jsii.invoke(self, "addMethod", [http_method, *integration])
+        else:
+            method = super().add_method(http_method, *integration, **options)  # type: ignore[misc]  # a resource's
+        self.note(verb, method)
         return method
+
+    def note(self, verb: str, method: Any) -> None:
+        """Enter a method into the ledger."""
+        self._ledger.notes[identity(method)] = Note(verb, self._noted_path, cast("apigateway.IResource", self))
 
     def add_resource(self, path_part: str, **options: Any) -> Any:
         """Add a resource below this one.
@@ -75,7 +88,11 @@ class _Noting:
         Takes what `aws_cdk.aws_apigateway.Resource.add_resource` takes.
         """
         keyed = self._keyed_by_default_below(**options)
-        child = self._noting_below(path_part, super().add_resource(path_part, **options), keyed)  # type: ignore[misc]
+        if not options and type(path_part) is str:
+            made = jsii.invoke(self, "addResource", [path_part])
+        else:
+            made = super().add_resource(path_part, **options)  # type: ignore[misc]
+        child = self._noting_below(path_part, made, keyed)
         if options.get("default_cors_preflight_options") is not None:
             self._ledger.preflight_elsewhere(child._noted_path)
         return child
@@ -120,6 +137,16 @@ class _Noting:
     def _noting_below(self, path: str, resource: Any, keyed_by_default: bool = False) -> Any:
         parts = [part for part in (*self._noted_path.split("/"), *path.split("/")) if part]
         return noting(resource, f"/{'/'.join(parts)}", self._ledger, keyed_by_default=keyed_by_default)
+
+
+def add_prepared(
+    resource: apigateway.IResource, verb: str, integration: apigateway.Integration, options: apigateway.MethodOptions
+) -> apigateway.Method:
+    """Add a method whose options were put together before, for many resources."""
+    method = jsii.invoke(resource, "addMethod", [verb, integration, options])
+    if isinstance(resource, _Noting):
+        resource.note(verb, method)
+    return cast("apigateway.Method", method)
 
 
 def noting(resource: Any, path: str, ledger: Ledger, *, keyed_by_default: bool) -> Any:
