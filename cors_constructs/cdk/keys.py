@@ -19,7 +19,7 @@ from constructs import IConstruct
 from cors_constructs.cdk.keyless import Keyless
 from cors_constructs.cdk.routes import MethodSite
 from cors_constructs.cdk.survey import Survey
-from cors_constructs.cdk.tree import Tree, identity
+from cors_constructs.cdk.tree import identity
 from cors_constructs.cdk.warnings import warn
 
 KEYED_ANYWAY_WARNING = "cors-constructs:api-key-required-anyway"
@@ -48,8 +48,9 @@ def unreachable(api: apigateway.RestApi, keyed: Sequence[MethodSite], found: Sur
     """A sentence where methods ask for a key that no usage plan lets anybody have."""
     if not keyed or _planned(api, found.usage_plans):
         return []
-    elsewhere = [cfn for _, cfn in Tree.below(api.node.root).all(apigateway.CfnUsagePlan)]
-    if _planned(api, elsewhere):
+    # The survey stops at the app's stage; a plan may be beyond it.
+    everywhere = api.node.root.node.find_all()
+    if _planned(api, [node for node in everywhere if isinstance(node, apigateway.CfnUsagePlan)]):
         return []
     return [
         f"{_some(keyed)} an API key, and no usage plan covers a stage of this API, so every call would get 403. "

@@ -2,8 +2,8 @@
 
 All that a preflight needs could be read from the finished tree, at a tenth of a millisecond a look across the border
 between Python and the CDK, several looks for each method. An app that calls `add_method` has just said it all, so it
-is noted there. Whatever comes by another way (a proxy, a construct of
-somebody else's, a bare `CfnMethod`) is found by `survey` and treated alike: noting only saves the time.
+is noted there. Whatever comes by another way (a proxy, a construct of somebody else's, a bare `CfnMethod`) is found by
+`survey` and treated alike: noting only saves the time.
 
 For the same reason calls that are plainly right go to `jsii.invoke`, as those of the CDK's own Python code end up doing
 once it has compared each argument with its annotation. All others take the CDK's way, and get the CDK's errors.
@@ -17,8 +17,6 @@ import jsii
 from aws_cdk import aws_apigateway as apigateway
 
 from cors_constructs.cdk.tree import identity
-
-_INTEGRATION: Final = apigateway.Integration
 
 
 @attrs.frozen(eq=False)
@@ -71,7 +69,11 @@ class _Noting:
                 self._ledger.said_otherwise(f"{verb} {self._noted_path}")
             if not self._keyed_by_default:
                 options["api_key_required"] = True
-        if not options and type(http_method) is str and all(isinstance(it, _INTEGRATION) for it in integration):
+        if (
+            not options
+            and type(http_method) is str
+            and all(isinstance(it, apigateway.Integration) for it in integration)
+        ):
             method = jsii.invoke(self, "addMethod", [http_method, *integration])
         else:
             method = super().add_method(http_method, *integration, **options)  # type: ignore[misc]  # a resource's

@@ -60,8 +60,7 @@ def _preflights(now: Survey) -> list[str]:
     problems = []
     for route in now.routes:
         own = route.methods.get("OPTIONS")
-        asked = [] if own is None else demands(own)
-        if own is not None and asked:
+        if own is not None and (asked := demands(own)):
             problems.append(
                 f"{own.name} at {own.cfn.node.path} asks for {' and '.join(asked)}. A preflight brings no credentials, "
                 "so no page could call this resource: have the aspect that changed it leave OPTIONS out."
