@@ -1,0 +1,1 @@
+"""What is wrong: rules over templates, and what they find."""

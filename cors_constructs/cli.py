@@ -1,0 +1,5 @@
+"""The command `cors-constructs`."""
+
+
+def main() -> None:
+    """Runs the command."""

@@ -1,0 +1,111 @@
+"""HTTP messages as values: what a browser sends, what a gateway answers."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+
+import attrs
+
+
+class Headers(Mapping[str, str]):
+    """Field lines in the order they came, read by name in any case.
+
+    Several lines of one name read as one value, joined by a comma and a blank
+    (https://fetch.spec.whatwg.org/#concept-header-list-get); `lines` and `all` keep them apart.
+    """
+
+    __slots__ = ("_by_name", "lines")
+
+    lines: tuple[tuple[str, str], ...]
+    """Each field line as it was given: name and value."""
+
+    def __init__(self, given: "Mapping[str, str | Iterable[str]] | Iterable[tuple[str, str]]" = ()) -> None:
+        """Takes a mapping (a list as a value stands for several lines), or pairs of name and value.
+
+        Raises:
+            TypeError: A name or value is no string.
+        """
+        self._by_name: dict[str, list[str]] = {}
+        self.lines = given.lines if isinstance(given, Headers) else tuple(_lines(given))
+        for name, value in self.lines:
+            self._by_name.setdefault(name.lower(), []).append(value)
+
+    def __getitem__(self, name: str) -> str:
+        return ", ".join(self._by_name[name.lower()])
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and name.lower() in self._by_name
+
+    def __iter__(self) -> Iterator[str]:
+        """The names, in lower case, each once."""
+        return iter(self._by_name)
+
+    def __len__(self) -> int:
+        return len(self._by_name)
+
+    def all(self, name: str) -> tuple[str, ...]:
+        """The values of each line of that name; empty where there is none."""
+        return tuple(self._by_name.get(name.lower(), ()))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Mapping):
+            return NotImplemented
+        return self._by_name == (other if isinstance(other, Headers) else Headers(other))._by_name
+
+    def __hash__(self) -> int:
+        return hash(frozenset((name, tuple(values)) for name, values in self._by_name.items()))
+
+    def __repr__(self) -> str:
+        shown = {name: values[0] if len(values) == 1 else values for name, values in self._by_name.items()}
+        return f"Headers({shown!r})"
+
+
+NO_HEADERS: Final = Headers()
+
+
+def as_headers(given: "Mapping[str, str | Iterable[str]] | Iterable[tuple[str, str]]") -> Headers:
+    """The same headers where they are `Headers` already, or else those made of a mapping or of pairs."""
+    return given if isinstance(given, Headers) else Headers(given)
+
+
+@attrs.frozen
+class Request:
+    """A request.
+
+    Attributes:
+        method: The method, as sent.
+        url: An absolute URL, or a path (and query) alone.
+        headers: A mapping, a list standing for several field lines; read in any case.
+        body: The body.
+    """
+
+    method: str
+    url: str
+    headers: Headers = attrs.field(default=NO_HEADERS, converter=as_headers)
+    body: bytes = b""
+
+
+@attrs.frozen
+class Response:
+    """An answer.
+
+    Attributes:
+        status: The status, 100 to 599.
+        headers: A mapping, a list standing for several field lines; read in any case.
+        body: The body.
+        why: Which step of a simulated gateway answered, and for what reason; empty for other answers. No part of what
+            is compared.
+    """
+
+    status: int
+    headers: Headers = attrs.field(default=NO_HEADERS, converter=as_headers)
+    body: bytes = b""
+    why: str = attrs.field(default="", kw_only=True, eq=False)
+
+
+def _lines(given: "Mapping[str, str | Iterable[str]] | Iterable[tuple[str, str]]") -> Iterator[tuple[str, str]]:
+    pairs = given.items() if isinstance(given, Mapping) else given
+    for name, value in pairs:
+        for line in [value] if isinstance(value, str) else value:
+            if not isinstance(name, str) or not isinstance(line, str):
+                raise TypeError(f"a header is a name and a string (or a list of strings), not {name!r}: {value!r}")
+            yield name, line

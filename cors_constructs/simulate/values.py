@@ -1,0 +1,74 @@
+"""Values of a template: known ones as plain Python, and those that only a deployment knows as `Unresolved`."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias, TypeVar
+
+import attrs
+
+
+@attrs.frozen
+class Unresolved:
+    """A value that the template does not decide: an attribute of a resource, a parameter without a default, an export.
+
+    Attributes:
+        expression: The expression as CloudFormation has it in JSON, such as `{"Ref": "Stage"}`.
+        parts: Of a string that is known in part: its pieces in order, the unknown ones `Unresolved` themselves. Empty
+            where nothing of it is known.
+    """
+
+    expression: Any = attrs.field(eq=repr, hash=False)
+    parts: "tuple[str | Unresolved, ...]" = ()
+
+    def __str__(self) -> str:
+        """The value with `${...}` where a part is unknown: `"https://${Domain}"`."""
+        if self.parts:
+            return "".join(map(str, self.parts))
+        return f"${{{_named(self.expression)}}}"
+
+    def filled(self, stand_in: "Callable[[Unresolved], str]") -> str:
+        """The string with each unknown part replaced by what `stand_in` makes of it."""
+        if not self.parts:
+            return stand_in(self)
+        return "".join(part if isinstance(part, str) else part.filled(stand_in) for part in self.parts)
+
+
+Text: TypeAlias = str | Unresolved
+Flag: TypeAlias = bool | Unresolved
+
+_T = TypeVar("_T")
+
+
+def known(value: _T | Unresolved) -> _T | None:
+    """The value, or None where only a deployment knows it."""
+    return None if isinstance(value, Unresolved) else value
+
+
+def _named(expression: Any) -> str:
+    if isinstance(expression, dict) and len(expression) == 1:
+        (function, argument), *_ = expression.items()
+        if function == "Ref":
+            return str(argument)
+        if function == "Fn::GetAtt":
+            return ".".join(map(str, argument)) if isinstance(argument, list) else str(argument)
+        return str(function)
+    return "?"
+
+
+class TemplateError(ValueError):
+    """A template that cannot be read, or an answer that it does not hold.
+
+    Attributes:
+        file: The file, as the caller named it; None for a mapping.
+        place: Where in it: `line 12, column 3`, or `Resources.Users.Properties.PathPart`; empty for all of it.
+        problem: What is wrong, in one clause.
+        fix: What to do instead; empty where that is plain.
+    """
+
+    def __init__(self, file: str | None, place: str, problem: str, fix: str = "") -> None:
+        super().__init__(file, place, problem, fix)
+        self.file, self.place, self.problem, self.fix = file, place, problem, fix
+
+    def __str__(self) -> str:
+        """One line: where, what, what to write instead."""
+        where = ": ".join(part for part in (self.file or "template", self.place) if part)
+        return f"{where}: {self.problem}{f'; {self.fix}' if self.fix else ''}"
