@@ -1,4 +1,54 @@
 """What happens: a template and a request make an answer, and the Fetch standard makes a verdict of it.
 
+    gateway = Gateway.from_template("cdk.out")
+    verdict = Browser(gateway).fetch("GET", "/users", origin="https://app.example.com", headers={"x-api-key": key})
+
 Nothing in this room knows the CDK, and nothing of it is shared with what renders templates: it is what judges them.
+The names are looked up when they are first used, so that reading a template loads no template engine.
 """
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cors_constructs.simulate.browser import Browser, Outcome, Verdict
+    from cors_constructs.simulate.gateway import Gateway
+    from cors_constructs.simulate.messages import Headers, Request, Response
+    from cors_constructs.simulate.values import TemplateError, Unresolved
+
+__all__ = [
+    "Browser",
+    "Gateway",
+    "Headers",
+    "Outcome",
+    "Request",
+    "Response",
+    "TemplateError",
+    "Unresolved",
+    "Verdict",
+]
+
+_HOMES = {
+    "Browser": "browser",
+    "Gateway": "gateway",
+    "Headers": "messages",
+    "Outcome": "browser",
+    "Request": "messages",
+    "Response": "messages",
+    "TemplateError": "values",
+    "Unresolved": "values",
+    "Verdict": "browser",
+}
+
+
+# PEP 562
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,7 +1,6 @@
 """HTTP messages as values: what a browser sends, what a gateway answers."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
 
 import attrs
 
@@ -59,9 +58,6 @@ class Headers(Mapping[str, str]):
         return f"Headers({shown!r})"
 
 
-NO_HEADERS: Final = Headers()
-
-
 def as_headers(given: "Mapping[str, str | Iterable[str]] | Iterable[tuple[str, str]]") -> Headers:
     """The same headers where they are `Headers` already, or else those made of a mapping or of pairs."""
     return given if isinstance(given, Headers) else Headers(given)
@@ -80,7 +76,7 @@ class Request:
 
     method: str
     url: str
-    headers: Headers = attrs.field(default=NO_HEADERS, converter=as_headers)
+    headers: Headers = attrs.field(factory=Headers, converter=as_headers)
     body: bytes = b""
 
 
@@ -97,7 +93,7 @@ class Response:
     """
 
     status: int
-    headers: Headers = attrs.field(default=NO_HEADERS, converter=as_headers)
+    headers: Headers = attrs.field(factory=Headers, converter=as_headers)
     body: bytes = b""
     why: str = attrs.field(default="", kw_only=True, eq=False)
 
@@ -105,7 +101,8 @@ class Response:
 def _lines(given: "Mapping[str, str | Iterable[str]] | Iterable[tuple[str, str]]") -> Iterator[tuple[str, str]]:
     pairs = given.items() if isinstance(given, Mapping) else given
     for name, value in pairs:
-        for line in [value] if isinstance(value, str) else value:
+        lines = (value,) if isinstance(value, str) or not isinstance(value, Iterable) else value
+        for line in lines:
             if not isinstance(name, str) or not isinstance(line, str):
                 raise TypeError(f"a header is a name and a string (or a list of strings), not {name!r}: {value!r}")
             yield name, line

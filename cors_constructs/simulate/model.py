@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 import attrs
 
-from cors_constructs.simulate.values import Flag, Text, Unresolved
+from cors_constructs.simulate.values import Flag, TemplateError, Text, Unresolved
 
 
 @attrs.frozen
@@ -319,7 +319,8 @@ class Template:
         plans: Every usage plan, those of no API among them.
         keys: Every API key.
         resources: The resources by file (or `""` for a mapping) and logical id, resolved as far as can be.
-        unreadable: What could not be read, a sentence each.
+        unreadable: The files of a folder that could not be read, or places in them. (A file that is named by itself
+            and cannot be read raises instead.)
     """
 
     files: tuple[str, ...] = ()
@@ -327,4 +328,4 @@ class Template:
     plans: tuple[UsagePlan, ...] = ()
     keys: tuple[ApiKey, ...] = ()
     resources: Mapping[str, Resources] = attrs.field(factory=dict)
-    unreadable: tuple[str, ...] = ()
+    unreadable: tuple[TemplateError, ...] = ()

@@ -1,0 +1,43 @@
+"""Values that only a deployment knows."""
+
+from typing import Any
+
+import pytest
+
+from cors_constructs.simulate.values import TemplateError, Unresolved, known
+
+
+@pytest.mark.parametrize(
+    ("expression", "shown"),
+    [
+        pytest.param({"Ref": "Stage"}, "${Stage}", id="a parameter"),
+        pytest.param({"Fn::GetAtt": ["Bucket", "WebsiteURL"]}, "${Bucket.WebsiteURL}", id="an attribute"),
+        pytest.param({"Fn::GetAtt": "Bucket.WebsiteURL"}, "${Bucket.WebsiteURL}", id="an attribute, in one string"),
+        pytest.param({"Fn::ImportValue": "shared"}, "${Fn::ImportValue}", id="another function"),
+        pytest.param("?", "${?}", id="no expression"),
+    ],
+)
+def test_it_reads_as_its_name(expression: Any, shown: str) -> None:
+    assert str(Unresolved(expression)) == shown
+
+
+def test_what_is_known_of_it_is_shown() -> None:
+    value = Unresolved({"Fn::Join": []}, ("https://", Unresolved({"Ref": "Domain"}), ":8080"))
+    assert str(value) == "https://${Domain}:8080"
+    assert (
+        value.filled(lambda unknown: "app.example" if str(unknown) == "${Domain}" else "?")
+        == "https://app.example:8080"
+    )
+    assert Unresolved({"Ref": "Domain"}).filled(lambda _: "app.example") == "app.example"
+
+
+def test_known_gives_none_for_it() -> None:
+    assert known(Unresolved({"Ref": "Stage"})) is None
+    assert known("prod") == "prod"
+
+
+def test_an_error_is_one_line_with_file_place_and_fix() -> None:
+    error = TemplateError("app.yaml", "line 3, column 1", "it ends too early", "write the rest")
+    assert str(error) == "app.yaml: line 3, column 1: it ends too early; write the rest"
+    assert str(TemplateError(None, "", "it has no Resources")) == "template: it has no Resources"
+    assert isinstance(error, ValueError)
