@@ -11,16 +11,27 @@ from cors_constructs._version import __version__
 if TYPE_CHECKING:
     from cors_constructs.cdk.clients import ApiClient
     from cors_constructs.cdk.rest_api import CorsRestApi
+    from cors_constructs.cdk.validation import CorsValidationPlugin
     from cors_constructs.policy import CorsPolicy, CorsPolicyError, Issue
     from cors_constructs.render.errors import ErrorResponses
 
-__all__ = ["ApiClient", "CorsPolicy", "CorsPolicyError", "CorsRestApi", "ErrorResponses", "Issue", "__version__"]
+__all__ = [
+    "ApiClient",
+    "CorsPolicy",
+    "CorsPolicyError",
+    "CorsRestApi",
+    "CorsValidationPlugin",
+    "ErrorResponses",
+    "Issue",
+    "__version__",
+]
 
 _HOMES = {
     "ApiClient": "cors_constructs.cdk.clients",
     "CorsPolicy": "cors_constructs.policy",
     "CorsPolicyError": "cors_constructs.policy",
     "CorsRestApi": "cors_constructs.cdk.rest_api",
+    "CorsValidationPlugin": "cors_constructs.cdk.validation",
     "ErrorResponses": "cors_constructs.render.errors",
     "Issue": "cors_constructs.policy",
 }

@@ -76,3 +76,15 @@ class Rule:
     fix: str
     link: str
     find: "Callable[[Rule, Subject], Iterable[Finding]]" = attrs.field(eq=False, repr=False)
+
+    def wrong(
+        self, source: Source, message: str, fix: str, *, path: str | None = None, verb: str | None = None
+    ) -> Finding:
+        """A place where the rule is broken."""
+        return Finding(self, Answer.WRONG, source, message, fix, path, verb)
+
+    def cannot_tell(
+        self, source: Source, message: str, fix: str, *, path: str | None = None, verb: str | None = None
+    ) -> Finding:
+        """A place where the template does not decide whether the rule is broken."""
+        return Finding(self, Answer.CANNOT_TELL, source, message, fix, path, verb)

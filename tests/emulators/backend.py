@@ -2,7 +2,7 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
@@ -13,6 +13,20 @@ STATUS_HEADER = "X-Echo-Status"
 
 ANSWER_HEADER = "X-Echo-Header"
 """A request header: one `Name: value` the backend is to answer with, so that a test can play any application."""
+
+
+def echoed(
+    method: str, target: str, headers: Iterable[tuple[str, str]], body: bytes
+) -> tuple[int, list[tuple[str, str]], bytes]:
+    """What this backend answers: status, headers (but for Content-Length) and body."""
+    parts = urlsplit(target)
+    received = {name.lower(): value for name, value in headers}
+    said = {"method": method, "path": parts.path, "query": parts.query, "headers": received, "body": body.decode()}
+    answer = [("Content-Type", "application/json")]
+    if (more := received.get(ANSWER_HEADER.lower())) is not None:
+        name, _, value = more.partition(":")
+        answer.append((name.strip(), value.strip()))
+    return int(received.get(STATUS_HEADER.lower(), 200)), answer, json.dumps(said).encode()
 
 
 class EchoHandler(BaseHTTPRequestHandler):
@@ -28,23 +42,12 @@ class EchoHandler(BaseHTTPRequestHandler):
         raise AttributeError(name)
 
     def echo(self) -> None:
-        received = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
-        parts = urlsplit(self.path)
-        body = json.dumps(
-            {
-                "method": self.command,
-                "path": parts.path,
-                "query": parts.query,
-                "headers": {name.lower(): value for name, value in self.headers.items()},
-                "body": received,
-            }
-        ).encode()
-        self.send_response(int(self.headers.get(STATUS_HEADER, 200)))
-        self.send_header("Content-Type", "application/json")
+        received = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        status, headers, body = echoed(self.command, self.path, list(self.headers.items()), received)
+        self.send_response(status)
+        for name, value in headers:
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
-        if (answer := self.headers.get(ANSWER_HEADER)) is not None:
-            name, _, value = answer.partition(":")
-            self.send_header(name.strip(), value.strip())
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)

@@ -1,0 +1,170 @@
+"""What an OPTIONS method answers to a browser's preflight, as far as the template tells.
+
+A MOCK integration picks its answer by the `statusCode` that its request template gives
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-mock-integration.html).
+"""
+
+import enum
+import json
+import re
+from functools import cached_property
+
+import attrs
+
+from cors_constructs.check.answers import Answer
+from cors_constructs.check.told import Told
+from cors_constructs.check.welcome import Welcome
+from cors_constructs.simulate import mapping
+from cors_constructs.simulate.invocation import Invocation
+from cors_constructs.simulate.lenient_json import status_code
+from cors_constructs.simulate.messages import Request
+from cors_constructs.simulate.model import Api, IntegrationResponse, Method, Source, Stage
+from cors_constructs.simulate.values import Text, Unresolved
+from cors_constructs.simulate.vtl.error import MappingError
+
+_JSON = "application/json"
+_PROXIES = frozenset({"HTTP_PROXY", "AWS_PROXY"})
+_NOBODY = Invocation(Request("OPTIONS", "/"), Stage(Source(None, ""), "stage"), "/", "")
+
+
+class Mock(enum.Enum):
+    """How a MOCK integration takes a preflight, which has no body and no Content-Type."""
+
+    ANSWERS = enum.auto()
+    """By the status that its request template gives."""
+    ANSWERS_NO_JSON = enum.auto()
+    """Likewise, though the template is not JSON."""
+    NO_TEMPLATE = enum.auto()
+    """There is no request template for it."""
+    NO_STATUS = enum.auto()
+    """The request template gives no status."""
+    NO_RESPONSE = enum.auto()
+    """No integration response takes the status."""
+    UNKNOWN = enum.auto()
+    """Only a deployment knows."""
+
+
+@attrs.frozen
+class _Answering:
+    mock: Mock
+    response: IntegrationResponse | None = None
+
+
+class Preflight:
+    """An OPTIONS method.
+
+    Attributes:
+        method: The method.
+        api: The API that has it.
+        serves: The calls whose preflights it answers.
+    """
+
+    def __init__(self, method: Method, api: Api, serves: tuple[Method, ...]) -> None:
+        self.method = method
+        self.api = api
+        self.serves = serves
+
+    @property
+    def name(self) -> str:
+        """`"OPTIONS /users"`."""
+        return self.method.name
+
+    @cached_property
+    def is_shut(self) -> bool:
+        """Whether it certainly asks for what no preflight has: a key, or an authorization."""
+        guarded = isinstance(self.method.authorization, str) and self.method.authorization != "NONE"
+        return guarded or self.method.api_key_required is True
+
+    @cached_property
+    def is_mock(self) -> bool:
+        """Whether API Gateway answers by itself."""
+        return self.method.integration is not None and self.method.integration.type == "MOCK"
+
+    @cached_property
+    def is_proxy(self) -> bool:
+        """Whether a backend's answer goes out as it is."""
+        return self.method.integration is not None and self.method.integration.type in _PROXIES
+
+    @property
+    def mock(self) -> Mock:
+        """How its MOCK integration takes a preflight. Of no other integration to be asked."""
+        return self._answering.mock
+
+    @property
+    def response(self) -> IntegrationResponse | None:
+        """The integration response that answers a preflight; None where that is not known or none does."""
+        return self._answering.response
+
+    @cached_property
+    def answer(self) -> Answer | None:
+        """What it answers; None where the template does not tell."""
+        return Answer(self.method, self.response) if self.is_mock and self.response is not None else None
+
+    @property
+    def welcome(self) -> Welcome | None:
+        """Who is told what, where a template decides it; None where everybody is told the same."""
+        return self.answer.welcome if self.answer else None
+
+    @property
+    def told(self) -> Told | None:
+        """What a page is told whose origin is allowed; None where that cannot be worked out."""
+        return self.answer.told if self.answer else None
+
+    @cached_property
+    def _answering(self) -> _Answering:
+        integration = self.method.integration
+        if integration is None:
+            return _Answering(Mock.NO_RESPONSE)
+        template = integration.request_templates.get(_JSON)
+        if template is None:
+            return _Answering(Mock.NO_TEMPLATE)
+        status, is_json = _status_in(template)
+        if status is None:
+            return _Answering(Mock.UNKNOWN if isinstance(template, Unresolved) else Mock.NO_STATUS)
+        for response in _by_closeness(integration.responses):
+            if isinstance(response.selection_pattern, Unresolved):
+                return _Answering(Mock.UNKNOWN)
+            if _takes(response, status):
+                return _Answering(Mock.ANSWERS if is_json else Mock.ANSWERS_NO_JSON, response)
+        return _Answering(Mock.NO_RESPONSE)
+
+
+def _by_closeness(responses: tuple[IntegrationResponse, ...]) -> list[IntegrationResponse]:
+    """Those with a pattern, in their order, then the default."""
+    return sorted(responses, key=lambda response: not response.selection_pattern)
+
+
+def _takes(response: IntegrationResponse, status: str) -> bool:
+    pattern = response.selection_pattern
+    if not isinstance(pattern, str) or pattern == "":
+        return True
+    try:
+        return re.fullmatch(pattern, status) is not None
+    except re.error:
+        return False
+
+
+def _status_in(template: Text) -> tuple[str | None, bool]:
+    """The status that a request template gives, and whether the template is JSON."""
+    text = template if isinstance(template, str) else template.filled(lambda _: "0")
+    if "#" in text or "$" in text:
+        text = _run(text)
+    status = status_code(text)
+    return None if status is None else str(status), _is_json(text)
+
+
+def _run(template: str) -> str:
+    """What a template writes for a preflight; the template itself where it does not run."""
+    overrides = mapping.Overrides()
+    try:
+        return mapping.run(mapping.template(template), _NOBODY, b"", overrides)
+    except MappingError:
+        return template
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True

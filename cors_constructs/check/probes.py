@@ -1,0 +1,95 @@
+"""Origins to try a template with: those it means, and those that an attacker could have."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from cors_constructs.check.samples import samples
+from cors_constructs.policy.public_suffixes import is_public_suffix
+
+STRANGERS: Final = ("https://stranger.invalid", "http://other.invalid:8080")
+"""Origins that nobody lists."""
+
+_STRING: Final = re.compile(r"'((?:[^']|'')*)'|\"((?:[^\"]|\"\")*)\"")
+_PATTERN_CALL: Final = re.compile(r"\.\s*(?:matches|replaceAll|replaceFirst)\s*\(\s*$")
+_PART_CALL: Final = re.compile(r"\.\s*(contains|startsWith|endsWith|indexOf|lastIndexOf)\s*\(\s*$")
+_REGEX: Final = re.compile(r"[\\^$*|(\[+?{]")
+_ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://([^/:]+)(:\d+)?")
+
+
+def literals(template: str) -> list[str]:
+    """The strings in a template that look like origins to compare with, or like lists of them."""
+    found = []
+    for match in _STRING.finditer(template):
+        before = template[: match.start()]
+        text = match.group(1) if match.group(1) is not None else match.group(2)
+        if "://" in text and text != "://" and not _PATTERN_CALL.search(before) and not _PART_CALL.search(before):
+            if not _REGEX.search(text.replace("://*.", "://")):
+                found += [piece.strip() for piece in text.split(",") if piece.strip()]
+    return list(dict.fromkeys(found))
+
+
+def meant(template: str) -> list[str]:
+    """Origins that a template may let in: its literals, samples of its patterns, wholes for its parts."""
+    origins = literals(template)
+    for match in _STRING.finditer(template):
+        before = template[: match.start()]
+        text = match.group(1) if match.group(1) is not None else match.group(2)
+        part = _PART_CALL.search(before)
+        if _PATTERN_CALL.search(before) or ("://" in text and _REGEX.search(text)):
+            origins += samples(text)
+        elif part and text not in {"", "://"}:
+            origins += _wholes(part.group(1), text)
+    return list(dict.fromkeys(origins))
+
+
+def _wholes(call: str, part: str) -> Iterator[str]:
+    """Origins with a part in the place where a comparison looks for it."""
+    if "://" in part:
+        yield part
+        yield f"{part}app.invalid" if part.endswith("://") else f"{part}.invalid"
+    elif call == "startsWith":
+        yield f"{part}s://app.invalid" if part == "http" else part
+    else:
+        host = part.strip(".")
+        yield f"https://app.{host}"
+        yield f"https://{host}"
+
+
+def attacks(origin: str) -> Iterator[str]:
+    """Origins that a careless comparison takes for this one, and that anybody may have."""
+    match = _ORIGIN.fullmatch(origin)
+    if not match:
+        return
+    scheme, host, port = match.group(1), match.group(2), match.group(3) or ""
+    labels = host.split(".")
+    yield f"{scheme}://{host}.evil.invalid{port}"
+    for start in range(len(labels) - 1 or 1):
+        yield f"{scheme}://evil{'.'.join(labels[start:])}{port}"
+    for index in range(1, len(labels)):
+        yield f"{scheme}://{'.'.join(labels[:index])}x{'.'.join(labels[index:])}{port}"
+    if not port and len(labels[-1]) > 2:  # noqa: PLR2004 - of a shorter one no name is left
+        yield f"{scheme}://{host[:-1]}"
+
+
+def downgraded(origin: str) -> str | None:
+    """The same host's origin by http, which anybody on the way can change; None where there is none of its own."""
+    match = _ORIGIN.fullmatch(origin)
+    if not match or match.group(1) != "https" or match.group(2) in {"localhost", "127.0.0.1"}:
+        return None
+    return f"http://{match.group(2)}{match.group(3) or ''}"
+
+
+def same_site(one: str, other: str) -> bool:
+    """Whether two origins belong to whoever registered the one name: https://publicsuffix.org/learn/."""
+    return _site(one) == _site(other)
+
+
+def _site(origin: str) -> str:
+    match = _ORIGIN.fullmatch(origin)
+    labels = match.group(2).split(".") if match else [origin]
+    for start in range(len(labels) - 1, -1, -1):
+        name = ".".join(labels[start:])
+        if not is_public_suffix(name):
+            return name
+    return ".".join(labels)

@@ -1,0 +1,1 @@
+"""How findings are told: to people, to scripts, to code scanning and to CI servers."""

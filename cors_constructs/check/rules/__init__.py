@@ -1,0 +1,25 @@
+"""The rules, by group."""
+
+from typing import Final
+
+from cors_constructs.check.findings import Rule
+from cors_constructs.check.rules import (
+    allowances,
+    deployment,
+    errors,
+    keys,
+    mock,
+    origins,
+    plans,
+    policy,
+    preflight,
+    responses,
+    strangers,
+)
+
+_GROUPS = (origins, policy, strangers, preflight, allowances, mock, errors, plans, keys, deployment, responses)
+
+RULES: Final[tuple[Rule, ...]] = tuple(
+    sorted((rule for group in _GROUPS for rule in group.RULES), key=lambda rule: rule.id)
+)
+"""Every rule, by id."""

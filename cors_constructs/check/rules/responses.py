@@ -1,0 +1,145 @@
+"""CORS511 to CORS514: what methods answer in earnest, where the template says it.
+
+A page reads an answer only if the answer itself has Access-Control-Allow-Origin, whatever the preflight said
+(https://fetch.spec.whatwg.org/#cors-check). Proxy integrations hand on what the backend sends, which no template shows.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from cors_constructs.check.findings import Finding, Rule, Severity
+from cors_constructs.check.subject import NOT_PROXIES, Subject
+from cors_constructs.check.wording import listed
+from cors_constructs.simulate.model import IntegrationResponse, Method
+from cors_constructs.simulate.values import Unresolved
+
+_CORS = "https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors.html"
+_SETTING_UP = (
+    "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-response.html"
+)
+_CORS_CHECK = "https://fetch.spec.whatwg.org/#cors-check"
+
+_ORIGIN = "Access-Control-Allow-Origin"
+_OVERRIDE = "responseoverride.header.access-control-allow-origin"
+
+
+def _no_origin(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    for method in _methods(subject):
+        integration = method.integration
+        if integration is None or (method.verb == "OPTIONS" and integration.type == "MOCK"):
+            continue
+        without = [response for response in integration.responses if not _sends_origin(response)]
+        if not without and integration.responses:
+            continue
+        where = {"path": method.path, "verb": method.verb}
+        fix = (
+            f"in each IntegrationResponses entry of {method.source.logical_id} write ResponseParameters "
+            f"method.response.header.{_ORIGIN}: \"'<origin>'\", and method.response.header.{_ORIGIN}: true in the "
+            "MethodResponses entry of its StatusCode"
+        )
+        kind = f"{method.name} has a {integration.type} integration"
+        if not integration.responses:
+            message = f"{kind} and no integration response: every call is answered 500"
+        else:
+            statuses = listed(str(response.status) for response in without)
+            declared = _declares_origin(method, without)
+            but = ", though a method response declares it" if declared else ""
+            message = f"{kind} that sends no {_ORIGIN} with {statuses}{but}: no page can read the answer"
+        yield rule.wrong(method.source, message, fix, **where)
+
+
+def _sends_origin(response: IntegrationResponse) -> bool:
+    return _has(response.headers, _ORIGIN) or any(
+        _OVERRIDE in str(template).lower() for template in response.templates.values()
+    )
+
+
+def _declares_origin(method: Method, responses: list[IntegrationResponse]) -> bool:
+    statuses = {str(response.status) for response in responses}
+    return any(str(declared.status) in statuses and _has(declared.headers, _ORIGIN) for declared in method.responses)
+
+
+def _has(headers: Iterable[str], name: str) -> bool:
+    return name.lower() in map(str.lower, headers)
+
+
+def _methods(subject: Subject) -> Iterator[Method]:
+    """The methods whose answers the template makes."""
+    for facts in subject.apis:
+        for method in facts.api.methods:
+            if method.integration is not None and method.integration.type in NOT_PROXIES:
+                yield method
+
+
+def _not_declared(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    for method in _methods(subject):
+        declared = {str(response.status): {name.lower() for name in response.headers} for response in method.responses}
+        for response in method.integration.responses if method.integration else ():
+            known = declared.get(str(response.status))
+            missing = [name for name in response.headers if known is not None and name.lower() not in known]
+            if missing:
+                message = (
+                    f"{method.name} sets {listed(missing)} on its answer {response.status}, whose method response does "
+                    "not declare it: the deployment fails"
+                )
+                added = ", ".join(f"method.response.header.{name}: true" for name in missing)
+                fix = f"in the MethodResponses entry {response.status} of {method.source.logical_id} add {added}"
+                yield rule.wrong(method.source, message, fix, path=method.path, verb=method.verb)
+
+
+def _no_method_response(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    for method in _methods(subject):
+        declared = {str(response.status) for response in method.responses}
+        if any(isinstance(response.status, Unresolved) for response in method.responses) or not method.integration:
+            continue
+        answered = [str(r.status) for r in method.integration.responses if not isinstance(r.status, Unresolved)]
+        missing = [status for status in dict.fromkeys(answered) if status not in declared]
+        if missing:
+            has = f"only {listed(sorted(declared))}" if declared else "none"
+            message = (
+                f"{method.name} answers {listed(missing)}, and of method responses it has {has}: the deployment fails, "
+                "or the call is answered 500"
+            )
+            fix = f"in {method.source.logical_id} add MethodResponses entries with StatusCode {', '.join(missing)}"
+            yield rule.wrong(method.source, message, fix, path=method.path, verb=method.verb)
+
+
+def _twice(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    for method in _methods(subject):
+        for response in method.integration.responses if method.integration else ():
+            for names in _spelt_twice(response.headers):
+                message = f"{method.name} sets {listed(names)} on its answer {response.status}: one header, sent twice"
+                fix = f"leave one of them in {method.source.logical_id}"
+                yield rule.wrong(method.source, message, fix, path=method.path, verb=method.verb)
+    for facts in subject.apis:
+        for error in facts.api.gateway_responses.values():
+            for names in _spelt_twice(error.headers):
+                message = f"{error.type} sets {listed(names)}: one header, sent twice"
+                yield rule.wrong(error.source, message, f"leave one of them in {error.source.logical_id}")
+
+
+def _spelt_twice(headers: Iterable[str]) -> list[list[str]]:
+    names = list(headers)
+    counts = Counter(map(str.lower, names))
+    return [[name for name in names if name.lower() == lower] for lower, count in counts.items() if count > 1]
+
+
+# fmt: off
+RULES: Final = (
+    Rule("CORS511", "An integration's answer has no Access-Control-Allow-Origin", Severity.ERROR,
+        "The preflight passes and the call is made, and then the page may not read its answer. An integration that is no "
+        "proxy sends the headers that its integration responses map and its method responses declare, and no others.",
+        "Map Access-Control-Allow-Origin in every integration response, and declare it in the method response.",
+        _CORS, _no_origin),
+    Rule("CORS512", "A header is mapped and not declared", Severity.ERROR,
+        "API Gateway refuses an integration response that sets a header which the method response does not declare.",
+        "Declare the header in the method response of the same status.", _SETTING_UP, _not_declared),
+    Rule("CORS513", "An answer's status has no method response", Severity.ERROR,
+        "API Gateway refuses an integration response whose status the method does not declare.",
+        "Add a method response for the status.", _SETTING_UP, _no_method_response),
+    Rule("CORS514", "A header is set twice", Severity.ERROR,
+        "Header names have no case. Of a header sent twice a browser makes one value with a comma, and "
+        "Access-Control-Allow-Origin takes one origin.",
+        "Set each header once.", _CORS_CHECK, _twice),
+)

@@ -1,5 +1,0 @@
-"""The command `cors-constructs`."""
-
-
-def main() -> None:
-    """Runs the command."""

@@ -1,0 +1,180 @@
+"""`cors-constructs fetch`: what a page's fetch() would come to."""
+
+import sys
+from typing import TYPE_CHECKING, Any, Final, get_args
+
+import click
+
+from cors_constructs.cli import console, conversation, options, targets
+from cors_constructs.simulate.browser import Browser, Credentials, Transport, Verdict
+from cors_constructs.simulate.messages import Response
+from cors_constructs.simulate.outcomes import Outcome
+from cors_constructs.simulate.values import TemplateError
+
+if TYPE_CHECKING:
+    from cors_constructs.simulate.gateway import Gateway
+
+_EPILOG: Final = """\b
+Examples:
+  cors-constructs fetch cdk.out GET /users --origin https://app.example.com --key web
+  cors-constructs fetch template.yaml PUT /users/7 --origin https://app.example.com \\
+      -H content-type:application/json --body '{}' --backend-header access-control-allow-origin:*
+  cors-constructs fetch https://api.example.com/prod GET /users --origin https://app.example.com
+
+\b
+Exit status:
+  0    the page reads the response
+  1    the browser blocks it
+  2    it could not be tried: no such template, API, key or server, or a wrong option
+  130  interrupted
+"""
+
+_OF_TEMPLATES: Final = ("api", "stage", "key", "parameters", "backend_headers", "backend_status", "answering")
+_OF_ADDRESSES: Final = ("timeout",)
+_NOTHING_CAME: Final = frozenset({Outcome.NETWORK_ERROR, Outcome.PREFLIGHT_NETWORK_ERROR})
+
+
+@click.command(epilog=_EPILOG, short_help="Does what a page's fetch() does, and shows it all.")
+@click.argument("target", metavar="TARGET")
+@click.argument("method", metavar="METHOD")
+@click.argument("path", metavar="PATH")
+@click.option("--origin", required=True, metavar="ORIGIN", help="The page's origin, such as https://app.example.com.")
+@click.option(
+    "-H",
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="NAME:VALUE",
+    callback=options.headers,
+    help="A header that the page sets. Repeatable.",
+)
+@click.option(
+    "--credentials",
+    type=click.Choice(get_args(Credentials)),
+    default="same-origin",
+    show_default=True,
+    help="The page's credentials mode: whether cookies go to other origins.",
+)
+@click.option("-d", "--body", metavar="TEXT", help="The request's body.")
+@click.option("--api", metavar="NAME", help="Which API of the template: its logical id or name, where it has several.")
+@click.option("--stage", metavar="NAME", help="Which of the API's stages, where it has several.")
+@click.option("--key", metavar="NAME", help="Sends this client's API key, from the template, as x-api-key.")
+@options.parameter_option
+@click.option(
+    "--backend-header",
+    "backend_headers",
+    multiple=True,
+    metavar="NAME:VALUE",
+    callback=options.headers,
+    help="A header that the simulated backend answers with; by default it sends no CORS headers. Repeatable.",
+)
+@click.option(
+    "--backend-status",
+    type=click.IntRange(100, 599),
+    help="The status that the simulated backend answers with.  [default: 200]",
+)
+@click.option(
+    "--answering",
+    metavar="TYPE",
+    help="Has the simulated gateway answer by itself, as in trouble: THROTTLED, INTEGRATION_TIMEOUT, ...",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(0, min_open=True),
+    default=10.0,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long each request over the wire may take.",
+)
+@click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The format."
+)
+@click.pass_context
+def command(context: click.Context, /, **given: Any) -> int:
+    """Does what fetch() does in a browser's page, and shows the whole conversation.
+
+    TARGET is a template or a folder that `cdk synth` made, whose gateway is then simulated; or the http(s) address of
+    a deployed API, which is then really called. METHOD is sent as written. PATH is the API's, such as /users/7: with
+    an address it is appended to it.
+    """
+    if targets.is_address(given["target"]):
+        _refuse(context, _OF_TEMPLATES, f"is about a template, and {given['target']} is an address")
+        verdict = _over_the_wire(**given)
+    else:
+        _refuse(context, _OF_ADDRESSES, f"is about a deployed API, and {given['target']} is a file")
+        verdict = _simulated(**given)
+    return _tell(verdict, given["format_"])
+
+
+def _refuse(context: click.Context, names: tuple[str, ...], why: str) -> None:
+    for option in context.command.params:
+        source = context.get_parameter_source(option.name or "")
+        if option.name in names and source is click.core.ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{max(option.opts, key=len)} {why}", context)
+
+
+def _over_the_wire(**given: Any) -> Verdict:
+    url = targets.url_below(given["target"], _path(given["path"]))
+    from cors_constructs.cli.wire import Wire  # noqa: PLC0415 - httpx is slow to load, and seldom needed
+
+    with Wire(seconds=given["timeout"]) as wire:
+        return _fetched(wire, url, given["headers"], **given)
+
+
+def _simulated(**given: Any) -> Verdict:
+    from cors_constructs.simulate.gateway import Gateway  # noqa: PLC0415 - not needed for the wire
+
+    try:
+        gateway = Gateway.from_template(
+            given["target"],
+            api=given["api"],
+            stage=given["stage"],
+            parameters=given["parameters"],
+            backend=_backend(given["backend_status"], given["backend_headers"]),
+        )
+        if given["answering"]:
+            gateway = gateway.answering(given["answering"].upper())
+        headers = [*given["headers"], *_key(gateway, given["key"])]
+        return _fetched(gateway, _path(given["path"]), headers, **given)
+    except TemplateError as error:
+        raise click.ClickException(str(error)) from error
+
+
+# None: the gateway's own, which forgets all CORS headers and says so.
+def _backend(status: int | None, headers: list[tuple[str, str]]) -> Transport | None:
+    if status is None and not headers:
+        return None
+    return lambda _: Response(status or 200, headers)
+
+
+def _key(gateway: "Gateway", name: str | None) -> list[tuple[str, str]]:
+    return [] if name is None else [("x-api-key", gateway.key(name))]
+
+
+def _path(given: str) -> str:
+    return given if given.startswith("/") else f"/{given}"
+
+
+def _fetched(transport: Transport, url: str, page_headers: list[tuple[str, str]], **given: Any) -> Verdict:
+    try:
+        return Browser(transport).fetch(
+            given["method"],
+            url,
+            origin=given["origin"],
+            headers=page_headers,
+            credentials=given["credentials"],
+            body=given["body"],
+        )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _tell(verdict: Verdict, format_: str) -> int:
+    if format_ == "json":
+        console.say(conversation.as_json(verdict) + "\n")
+    elif any(exchange.response for exchange in verdict.exchanges) or verdict.outcome not in _NOTHING_CAME:
+        console.say(conversation.as_text(verdict, colour=console.coloured(sys.stdout)) + "\n")
+    if verdict.outcome in _NOTHING_CAME:
+        console.complain(next((it.error for it in reversed(verdict.exchanges) if it.error), verdict.reason))
+        return 2
+    return 0 if verdict.allowed else 1

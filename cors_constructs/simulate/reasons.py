@@ -1,0 +1,175 @@
+"""Why a fetch fails, in one sentence that a front-end developer understands, with what to change."""
+
+from typing import Final, NamedTuple
+
+from cors_constructs.policy.names import CORS_RESPONSE_HEADER_PREFIX, CORS_RESPONSE_HEADERS
+from cors_constructs.simulate.messages import Response
+from cors_constructs.simulate.outcomes import Failure, Outcome
+
+_LONGEST_SHOWN: Final = 200
+
+
+class Facts(NamedTuple):
+    """What a reason may speak of.
+
+    Attributes:
+        origin: The page's origin.
+        sent_origin: The origin that the last request sent: `null` where a redirect has taken the page's away.
+        method: The normalised method.
+        response: The answer that failed; None where there was none.
+        error: What the transport said instead of an answer.
+    """
+
+    origin: str
+    sent_origin: str
+    method: str
+    response: Response | None = None
+    error: str = ""
+
+
+_SENTENCES: Final = {
+    Outcome.URL_UNREADABLE: "{detail!r} is no URL: write https://host/path, or a path that begins with a slash",
+    Outcome.URL_WITH_CREDENTIALS: (
+        "browsers refuse to fetch a URL with a user name or password in it: send them in a header instead"
+    ),
+    Outcome.SCHEME_NOT_SUPPORTED: "fetch() knows http: and https: URLs, and {detail!r} is neither",
+    Outcome.METHOD_INVALID: "{detail!r} is no HTTP method: a method is one word",
+    Outcome.METHOD_FORBIDDEN: "browsers let no script send {detail}",
+    Outcome.HEADER_INVALID: (
+        "{detail!r} is no header: names are words of letters, digits and hyphens, and values are of one line and of "
+        "characters up to U+00FF"
+    ),
+    Outcome.BODY_NOT_ALLOWED: "a {detail} request has no body: leave the body out, or send it by POST",
+    Outcome.PREFLIGHT_NETWORK_ERROR: "the preflight got no answer{error}",
+    Outcome.PREFLIGHT_REDIRECTED: (
+        "the preflight was answered by a redirect ({status}), which browsers do not follow: fetch the URL that it "
+        "leads to, or have OPTIONS answered where it is sent"
+    ),
+    Outcome.PREFLIGHT_ORIGIN_MISSING: (
+        "the preflight was answered {status} without Access-Control-Allow-Origin: have OPTIONS answered with "
+        "Access-Control-Allow-Origin: {sent_origin}"
+    ),
+    Outcome.PREFLIGHT_ORIGIN_SEVERAL: (
+        "the preflight's answer has {detail!r} for Access-Control-Allow-Origin, which holds one origin only, and one "
+        "time: have the server choose {sent_origin}"
+    ),
+    Outcome.PREFLIGHT_ORIGIN_MISMATCH: (
+        "the preflight's answer allows the origin {detail!r}, and the page's is {sent_origin!r}: they must be the "
+        "same, letter by letter"
+    ),
+    Outcome.PREFLIGHT_ORIGIN_WILDCARD: (
+        "the preflight's answer allows any origin (*), which is not enough for credentials: 'include': have the server "
+        "answer {sent_origin}, or fetch without credentials"
+    ),
+    Outcome.PREFLIGHT_CREDENTIALS_NOT_ALLOWED: (
+        "the page sends credentials, and the preflight's answer has {detail!r} for Access-Control-Allow-Credentials: "
+        "have it answer true, in lower case, or fetch without credentials"
+    ),
+    Outcome.PREFLIGHT_STATUS_NOT_OK: (
+        "the preflight was answered with status {status}, and only 200 to 299 will do: have OPTIONS answered by "
+        "itself, without keys and without authorization, which no preflight carries"
+    ),
+    Outcome.ALLOW_METHODS_UNREADABLE: (
+        "the preflight's answer has {detail!r} for Access-Control-Allow-Methods, which is no list of methods between "
+        "commas"
+    ),
+    Outcome.ALLOW_HEADERS_UNREADABLE: (
+        "the preflight's answer has {detail!r} for Access-Control-Allow-Headers, which is no list of names between "
+        "commas"
+    ),
+    Outcome.METHOD_NOT_ALLOWED: (
+        "the preflight's answer does not allow the method {detail}: have Access-Control-Allow-Methods list {detail}"
+    ),
+    Outcome.AUTHORIZATION_NOT_ALLOWED: (
+        "the page sends Authorization, which * does not cover: have Access-Control-Allow-Headers name Authorization "
+        "beside the *"
+    ),
+    Outcome.HEADER_NOT_ALLOWED: (
+        "the page sends the header {detail}, which the preflight's answer does not allow: have "
+        "Access-Control-Allow-Headers list {detail}"
+    ),
+    Outcome.NETWORK_ERROR: "the request got no answer{error}",
+    Outcome.ORIGIN_MISSING: (
+        "the response ({status}) has no Access-Control-Allow-Origin: have {method} answered with "
+        "Access-Control-Allow-Origin: {sent_origin}, errors too"
+    ),
+    Outcome.ORIGIN_SEVERAL: (
+        "the response has {detail!r} for Access-Control-Allow-Origin, which holds one origin only, and one time: have "
+        "the server choose {sent_origin}, and see that no two places add the header"
+    ),
+    Outcome.ORIGIN_MISMATCH: (
+        "the response allows the origin {detail!r}, and the page's is {sent_origin!r}: they must be the same, letter "
+        "by letter"
+    ),
+    Outcome.ORIGIN_WILDCARD: (
+        "the response allows any origin (*), which is not enough for credentials: 'include': have the server answer "
+        "{sent_origin}, or fetch without credentials"
+    ),
+    Outcome.CREDENTIALS_NOT_ALLOWED: (
+        "the page sends credentials, and the response has {detail!r} for Access-Control-Allow-Credentials: have it "
+        "answer true, in lower case, or fetch without credentials"
+    ),
+    Outcome.REDIRECT_UNREADABLE: "a redirect leads to {detail!r}, which is no URL",
+    Outcome.REDIRECT_SCHEME_NOT_SUPPORTED: "a redirect leads to {detail!r}, and browsers follow http: and https: only",
+    Outcome.REDIRECT_WITH_CREDENTIALS: (
+        "a redirect leads to a URL with a user name or password in it, which browsers do not follow across origins"
+    ),
+    Outcome.TOO_MANY_REDIRECTS: "browsers follow twenty redirects, and there was another one",
+}
+_ALLOWED: Final = {
+    Outcome.ALLOWED: "the response allows the page's origin",
+    Outcome.SAME_ORIGIN: "the page and the URL have the same origin, so that no leave is needed",
+}
+
+
+def success(outcome: Outcome) -> str:
+    """The sentence for a fetch that does not fail."""
+    return _ALLOWED[outcome]
+
+
+def explain(failure: Failure, facts: Facts) -> str:
+    """The sentence for a fetch that fails.
+
+    Args:
+        failure: The failure.
+        facts: What is known of it.
+    """
+    response = facts.response
+    sentence = _SENTENCES[failure.outcome].format(
+        detail=_short(failure.detail),
+        status=response.status if response else "",
+        error=f": {_short(facts.error)}" if facts.error else "",
+        method=_short(facts.method),
+        sent_origin=facts.sent_origin,
+    )
+    hint = _hint(failure, facts)
+    why = f" (why it was answered so: {_short(response.why)})" if response and response.why else ""
+    return sentence + (f"; {hint}" if hint else "") + why
+
+
+def _hint(failure: Failure, facts: Facts) -> str:
+    """What is likely behind a failure."""
+    outcome, detail = failure
+    if outcome is Outcome.HEADER_NOT_ALLOWED and _is_cors_response_header(detail):
+        return f"{detail} is a header of responses, so remove it from the page's code instead"
+    if outcome is Outcome.METHOD_NOT_ALLOWED and detail != detail.upper():
+        return f"methods are case-sensitive, so the page had better send {detail.upper()}"
+    if facts.sent_origin != facts.origin:
+        return f"a redirect to another origin has made the page's origin {facts.sent_origin}"
+    if outcome in _MISMATCHES and detail.rstrip("/").lower() == facts.sent_origin:
+        return "an origin is in lower case and has no slash at its end"
+    if outcome is Outcome.PREFLIGHT_ORIGIN_MISSING and facts.response and facts.response.status in {401, 403}:
+        return "no preflight carries a key or credentials, so OPTIONS must ask for none"
+    return ""
+
+
+_MISMATCHES: Final = frozenset({Outcome.ORIGIN_MISMATCH, Outcome.PREFLIGHT_ORIGIN_MISMATCH})
+
+
+def _is_cors_response_header(name: str) -> bool:
+    return name.startswith(CORS_RESPONSE_HEADER_PREFIX) or name in CORS_RESPONSE_HEADERS
+
+
+def _short(text: str) -> str:
+    text = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text)
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."

@@ -1,0 +1,93 @@
+"""Which of a template's APIs and stages is meant."""
+
+from collections.abc import Iterable, Sequence
+
+from cors_constructs.simulate.model import Api, Stage, Template
+from cors_constructs.simulate.values import TemplateError, Unresolved
+
+
+def the_api(template: Template, wanted: str | None) -> Api:
+    """The API of that name, logical id or construct; the only one, where none is named.
+
+    Args:
+        template: The template.
+        wanted: A name, a logical id, or (the end of) a construct's path: `Backend/Api`, `Api`.
+
+    Raises:
+        TemplateError: None, or several, are meant.
+    """
+    file = _file(template)
+    if not template.apis:
+        reasons = "; ".join(map(str, template.unreadable))
+        raise TemplateError(file, "", "there is no REST API in it", reasons)
+    found = [api for api in template.apis if wanted is None or wanted in _names(api)]
+    if not found and wanted is not None:
+        found = [api for api in template.apis if _is_construct(api, wanted)]
+    if len(found) == 1:
+        return found[0]
+    choices = _listed(sorted(map(_title, found or template.apis)))
+    if wanted is None:
+        raise TemplateError(file, "", "there are several REST APIs in it", f"say which: api= one of {choices}")
+    if found:
+        raise TemplateError(file, "", f"several REST APIs are called {wanted!r}", f"say which: api= one of {choices}")
+    raise TemplateError(file, "", f"no REST API is called {wanted!r}", f"there is {choices}")
+
+
+def the_stage(api: Api, wanted: str | None) -> Stage:
+    """The stage of that name; the only one, where none is named.
+
+    A stage that stands by itself goes before those that a Deployment makes on the way, as SAM has it. An API without a
+    stage is served as if it had one, of a name that is not known.
+
+    Raises:
+        TemplateError: None, or several, are meant.
+    """
+    if wanted is None and not api.stages:
+        return Stage(api.source, Unresolved({"Ref": "Stage"}))
+    names = _listed([str(stage.name) for stage in api.stages])
+    if wanted is not None:
+        for stage in api.stages:
+            if wanted in (stage.name, str(stage.name)):
+                return stage
+        raise TemplateError(
+            api.source.file,
+            f"Resources.{api.source.logical_id}",
+            f"the API has no stage {wanted!r}",
+            f"there is {names}" if names else "it has none: leave stage= out",
+        )
+    own = [stage for stage in api.stages if not _is_made_by_deployment(stage)] or api.stages
+    if len(own) == 1:
+        return own[0]
+    raise TemplateError(
+        api.source.file,
+        f"Resources.{api.source.logical_id}",
+        "the API has several stages",
+        f"say which: stage= one of {names}",
+    )
+
+
+def _is_made_by_deployment(stage: Stage) -> bool:
+    return stage.deployment is not None and stage.deployment.source.logical_id == stage.source.logical_id
+
+
+def _title(api: Api) -> str:
+    return api.source.logical_id if isinstance(api.name, Unresolved) else f"{api.name} ({api.source.logical_id})"
+
+
+def _names(api: Api) -> Iterable[str]:
+    return (str(api.name), api.source.logical_id, api.source.construct or "")
+
+
+def _is_construct(api: Api, wanted: str) -> bool:
+    if api.source.construct is None:
+        return False
+    path = api.source.construct.removesuffix("/Resource")
+    return path == wanted or path.endswith(f"/{wanted}")
+
+
+def _file(template: Template) -> str | None:
+    return template.files[0] if len(template.files) == 1 else ", ".join(template.files) or None
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names)

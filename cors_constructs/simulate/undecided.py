@@ -1,0 +1,45 @@
+"""Answers that a template leaves to its deployment: asked for, never guessed."""
+
+from typing import Any, TypeVar
+
+from cors_constructs.simulate.model import Source
+from cors_constructs.simulate.values import TemplateError, Unresolved
+
+_T = TypeVar("_T")
+
+
+def decided(value: _T | Unresolved, source: Source, question: str) -> _T:
+    """The value.
+
+    Args:
+        value: What the answer depends on.
+        source: Where it stands.
+        question: What is not known, as a clause: "whether GET /users asks for an API key".
+
+    Raises:
+        TemplateError: Only a deployment knows the value.
+    """
+    if isinstance(value, Unresolved):
+        raise undecided(value, source, question)
+    return value
+
+
+def undecided(value: Unresolved, source: Source, question: str) -> TemplateError:
+    """The error that says what to give."""
+    names = sorted(set(_references(value.expression)))
+    given = ", ".join(f'"{name}": "..."' for name in names)
+    fix = f"if that is a parameter, give parameters={{{given}}}" if given else "write the value in the template"
+    place = ".".join(part for part in (f"Resources.{source.logical_id}", source.place) if part)
+    return TemplateError(source.file, place, f"{question} depends on {value}, which only a deployment knows", fix)
+
+
+def _references(expression: Any) -> list[str]:
+    if isinstance(expression, dict):
+        return [
+            name
+            for function, argument in expression.items()
+            for name in ([argument] if function == "Ref" and isinstance(argument, str) else _references(argument))
+        ]
+    if isinstance(expression, list):
+        return [name for it in expression for name in _references(it)]
+    return []

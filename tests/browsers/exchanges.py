@@ -1,0 +1,290 @@
+"""Random exchanges: what a page asks for, and what servers answer, right, nearly right and wrong."""
+
+import random
+from typing import Final
+
+import attrs
+
+Lines = tuple[tuple[str, str], ...]
+
+HOSTS: Final = ("page", "api", "other")
+"""`page` is where the page comes from, the others are strangers to it and to each other."""
+
+
+@attrs.frozen
+class Ask:
+    """One call of fetch()."""
+
+    method: str
+    headers: Lines
+    credentials: str
+    body: str | bytes | None
+
+
+@attrs.frozen
+class Answer:
+    """What a server answers."""
+
+    status: int
+    headers: Lines
+
+
+@attrs.frozen
+class Hop:
+    """What a URL answers, to preflights and to requests."""
+
+    host: str
+    preflight: Answer
+    response: Answer
+
+
+@attrs.frozen
+class Case:
+    """Some calls, one after the other, of one URL; and what that URL and those that it redirects to answer."""
+
+    number: int
+    opaque: bool
+    asks: tuple[Ask, ...]
+    hops: tuple[Hop, ...]
+
+
+METHODS: Final = [
+    *["GET", "POST", "PUT", "DELETE", "PATCH"] * 6,
+    *["HEAD", "OPTIONS", "get", "Post", "put", "delete", "patch", "QUERY", "chicken", "Get"] * 2,
+    *["TRACE", "connect", "trAck", "A B", "", "PÜT", "x'y", "*"],
+]
+SAFE_VALUES: Final = {
+    "accept": ["*/*", "text/html", "a" * 128, "a" * 129, "text/html;q=0.1, x", "a(b)", "a\x7f", "\xe9", "a\tb", ""],
+    "accept-language": ["de", "de, en;q=0.5", "de@", "*", "a_b", "\xe9", "a\tb", "A" * 128, "x/y", ""],
+    "content-language": ["de", "de:en", "de;x=1", "#", ""],
+    "content-type": [
+        *["application/json", "text/plain"] * 4,
+        *["text/plain;charset=utf-8", "TEXT/Plain ; x", "multipart/form-data; boundary=x", "text/plain,text/html", ""],
+        *["application/x-www-form-urlencoded", "text /plain", "text/ plain", "text/", "/plain", "text/plain\x0b", ";"],
+        *['text/plain; a="b"', "text/plain;" + "x" * 117, "text/plain;" + "x" * 118, "text/plain/x", "text/pl\xe4in"],
+        *["application/csp-report", "text/plain\t", "\ttext/plain", "text/plain;;", "text/plain x", "text/plain; (x)"],
+    ],
+    "range": ["bytes=0-", "bytes=0-9", "bytes=-9", "bytes=9-1", "bytes 0-", "bytes=0-1,3-4", "Bytes=0-", "bytes= 0-"],
+}
+OTHER_NAMES: Final = [
+    *["x-api-key", "X-Api-Key", "x-a", "X-B", "authorization", "Authorization", "x-amz-date", "if-none-match"] * 3,
+    *["Cache-Control", "pragma", "cookie", "Host", "sec-x", "Proxy-A", "origin", "dnt", "x-http-method"],
+    *["x-http-method-override", "X-Method-Override", "access-control-allow-origin", "*", "x'y", "accept-x", "lang"],
+    *["dpr", "save-data", "width", "device-memory", "viewport-width", "rtt", "downlink", "ect", "intervention"],
+    *[
+        "user-agent",
+        "set-cookie",
+        "access-control-request-method",
+        "a b",
+        "",
+        "x:y",
+        "referer",
+        "via",
+        "expect",
+        "x\xe9",
+    ],
+]
+OTHER_VALUES: Final = [
+    *["1", "a", "key-123"] * 5,
+    *[
+        "",
+        " a ",
+        "a" * 200,
+        "GET",
+        "trace",
+        "GET, TRACE",
+        '"TRACE"',
+        "TRACE,x",
+        "\xe9",
+        "a\nb",
+        "\u0142",
+        "on",
+        "4g",
+        "a\x01",
+    ],
+]
+
+
+def make_case(number: int, seed: int) -> Case:
+    """A case, the same for the same numbers."""
+    rng = random.Random(f"{seed}/{number}")  # noqa: S311 - to be repeated, not to be kept from anyone
+    opaque = rng.random() < 0.1
+    asks = tuple(_ask(rng) for _ in range(rng.choice([1, 1, 1, 2, 3])))
+    if len(asks) > 1 and rng.random() < 0.5:
+        asks = (asks[0],) * len(asks)
+    hosts = [rng.choice(["api"] * 9 + ["page"])]
+    while rng.random() < 0.2 and len(hosts) < 4:
+        hosts.append(rng.choice([hosts[-1], *HOSTS]))
+    hops = tuple(
+        Hop(host, _preflight(rng, asks[0]), _response(rng, redirects=place + 1 < len(hosts)))
+        for place, host in enumerate(hosts)
+    )
+    return Case(number, opaque, asks, hops)
+
+
+def _ask(rng: random.Random) -> Ask:
+    method = rng.choice(METHODS)
+    lines: list[tuple[str, str]] = []
+    for _ in range(rng.choice([0, 0, 1, 1, 2, 3, 5])):
+        if rng.random() < 0.5:
+            name = rng.choice(list(SAFE_VALUES))
+            lines.append((rng.choice([name, name.title()]), rng.choice(SAFE_VALUES[name])))
+        else:
+            lines.append((rng.choice(OTHER_NAMES), rng.choice(OTHER_VALUES)))
+    if rng.random() < 0.02:
+        lines += [("accept", "a" * 128)] * 9
+    reads = method.upper() in {"GET", "HEAD"}
+    body = rng.choice([None] * 18 + ["x", b""]) if reads else rng.choice([None, None, "{}", b"x", "", "\u0142"])
+    credentials = rng.choice(["same-origin"] * 3 + ["include"] * 2 + ["omit"])
+    return Ask(method, tuple(lines), credentials, body)
+
+
+def _origin_lines(rng: random.Random) -> Lines:
+    value = rng.choice(
+        [
+            *["*"] * 8,
+            *["{origin}"] * 8,
+            *[
+                "{origin}, *",
+                "{origin}/",
+                "http://other.example",
+                "null",
+                "",
+                "*, *",
+                "**",
+                "{origin} ",
+                " *\t",
+                "\x0b*",
+            ],
+            *[
+                "{ORIGIN}",
+                "http://*.example",
+                "*.example",
+                "{origin},{origin}",
+                "'*'",
+                '"*"',
+                "*\xa0",
+                "http://x y",
+                "foo",
+            ],
+        ]
+    )
+    several = rng.choice([("{origin}", "{origin}"), ("*", ""), ("", "*"), ("*", "*"), ("{origin}", "*")])
+    name = rng.choice(["Access-Control-Allow-Origin"] * 5 + ["access-control-allow-origin"])
+    kind = rng.random()
+    if kind < 0.05:
+        return ()
+    lines = several if kind < 0.1 else (value,)
+    return tuple((name, line) for line in lines)
+
+
+def _credentials_lines(rng: random.Random) -> Lines:
+    value = rng.choice([*["true"] * 12, "True", "TRUE", "false", "", "true, true", " true ", '"true"', "true\x0b", "1"])
+    lines = (("Access-Control-Allow-Credentials", value),)
+    return rng.choice([lines] * 6 + [()] * 4 + [lines * 2])
+
+
+def _list_lines(rng: random.Random, name: str, wanted: list[str], others: list[str]) -> Lines:
+    """A list header, that often holds what is wanted."""
+    kind = rng.random()
+    if kind < 0.1:
+        return ()
+    items = list(wanted) if kind < 0.7 else rng.sample(wanted, rng.randint(0, len(wanted)))
+    items += rng.sample(others, rng.randint(0, 2))
+    if rng.random() < 0.25:
+        items.append("*")
+    items = [rng.choice([item] * 6 + [item.upper(), item.lower(), item.title()]) for item in items]
+    rng.shuffle(items)
+    if rng.random() < 0.1:
+        items.insert(rng.randint(0, len(items)), rng.choice(["", " ", "a b", "@", '"x"', "\x0b", "\t", "x;y", "\xe9"]))
+    joint = rng.choice([", ", ",", ", ", " ,\t", ",,", " "] if rng.random() < 0.3 else [", "])
+    if rng.random() < 0.1:
+        return tuple((name, item) for item in items)
+    return ((name, joint.join(items)),)
+
+
+def _max_age_lines(rng: random.Random) -> Lines:
+    value = rng.choice(["0", "5", "600", "86400", "-1", "x", "1.5", "", " 7 ", "007", "9" * 30, "+5", "5, 5"])
+    return rng.choice([(), (("Access-Control-Max-Age", value),), (("Access-Control-Max-Age", value),) * 2])
+
+
+def _preflight(rng: random.Random, ask: Ask) -> Answer:
+    wanted = [name.strip() for name, _ in ask.headers if name.isascii() and name.replace("-", "").isalnum()]
+    method = ask.method.upper() if ask.method.lower() != "patch" else ask.method
+    lines = [
+        *_origin_lines(rng),
+        *_credentials_lines(rng),
+        *_list_lines(
+            rng, "Access-Control-Allow-Methods", [method] if method.isalpha() else [], ["GET", "put", "PATCH"]
+        ),
+        *_list_lines(rng, "Access-Control-Allow-Headers", [*wanted, "content-type"], ["x-a", "authorization", "X-B"]),
+        *_max_age_lines(rng),
+    ]
+    if rng.random() < 0.03:
+        lines.append(("Location", "/elsewhere"))
+    rng.shuffle(lines)
+    status = rng.choice(
+        [*[204, 200] * 8, 201, 226, 299, 300, 302, 304, 307, 400, 401, 403, 404, 405, 500, 503, 407, 790]
+    )
+    return Answer(status, tuple(lines))
+
+
+def _response(rng: random.Random, *, redirects: bool) -> Answer:
+    lines = [
+        *_origin_lines(rng),
+        *_credentials_lines(rng),
+        *_list_lines(
+            rng, "Access-Control-Expose-Headers", ["x-one", "etag"], ["set-cookie", "X-Two", "*", "Server", "date"]
+        ),
+        *rng.sample(
+            [
+                *[
+                    ("x-one", "1"),
+                    ("X-Two", "2"),
+                    ("x-one", "1b"),
+                    ("ETag", '"e"'),
+                    ("Set-Cookie", "a=b"),
+                    ("*", "star"),
+                ],
+                *[
+                    ("Cache-Control", "no-store"),
+                    ("Content-Type", "text/plain"),
+                    ("Content-Language", "de"),
+                    ("Vary", "*"),
+                ],
+                *[("Expires", "0"), ("Last-Modified", "x"), ("Pragma", "x"), ("Server", "s"), ("Set-Cookie2", "c=d")],
+                *[("Age", "1"), ("Warning", "w"), ("x-bin", "\xe9 \x0b")],
+            ],
+            rng.randint(0, 6),
+        ),
+    ]
+    if redirects or rng.random() < 0.02:
+        value = rng.choice(
+            ["{next}"] * 12 + ["{relative}"] * 3 + ["{user}", "ftp://x.example/", "http://[x", "data:,x"]
+        )
+        lines += [("Location", value)] * rng.choice([1] * 20 + [0, 2])
+    rng.shuffle(lines)
+    plain = [
+        *[200] * 12,
+        201,
+        202,
+        204,
+        205,
+        206,
+        226,
+        300,
+        304,
+        400,
+        401,
+        403,
+        404,
+        405,
+        409,
+        429,
+        500,
+        502,
+        503,
+        407,
+        599,
+    ]
+    return Answer(rng.choice([301, 302, 303, 307, 308] if redirects else plain), tuple(lines))

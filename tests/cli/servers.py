@@ -1,0 +1,133 @@
+"""Servers on loopback that answer, redirect, hang, break off and talk nonsense."""
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import attrs
+
+
+@attrs.frozen
+class Seen:
+    """A request as it came over the wire."""
+
+    method: str
+    path: str
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def header(self, name: str) -> list[str]:
+        return [value for given, value in self.headers if given.lower() == name]
+
+
+@attrs.frozen
+class Server:
+    """A server, and what it has been asked."""
+
+    url: str
+    seen: list[Seen]
+
+
+Answer = tuple[int, list[tuple[str, str]], bytes]
+
+
+@contextlib.contextmanager
+def answering(answer: Callable[[Seen], Answer]) -> Iterator[Server]:
+    """Answers each request with what a function makes of it."""
+    seen: list[Seen] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def handle_one_request(self) -> None:
+            self.raw_requestline = self.rfile.readline()
+            if not self.raw_requestline or not self.parse_request():
+                self.close_connection = True
+                return
+            body = self.rfile.read(int(self.headers.get("content-length", "0")))
+            asked = Seen(self.command, self.path, list(self.headers.items()), body)
+            seen.append(asked)
+            status, headers, content = answer(asked)
+            self.send_response_only(status)
+            for name, value in headers:
+                self.send_header(name, value)
+            if status not in {204, 304}:
+                self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+    thread.start()
+    try:
+        yield Server(f"http://127.0.0.1:{server.server_port}", seen)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextlib.contextmanager
+def talking(says: Callable[[socket.socket, threading.Event], None]) -> Iterator[str]:
+    """Does what a function does with one connection; the event says that the test is over."""
+    over = threading.Event()
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with contextlib.suppress(OSError):
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65_536)
+                says(connection, over)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        over.set()
+        # Wakes an accept() that nobody came to.
+        with contextlib.suppress(OSError):
+            listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+
+
+def silence(_: socket.socket, over: threading.Event) -> None:
+    over.wait(30)
+
+
+def one_byte_now_and_then(connection: socket.socket, over: threading.Event) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+    while not over.is_set():
+        connection.sendall(b"x")
+        time.sleep(0.05)
+
+
+def a_body_without_end(connection: socket.socket, over: threading.Event) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n")
+    while not over.is_set():
+        connection.sendall(b"x" * 65_536)
+
+
+def nonsense(connection: socket.socket, _: threading.Event) -> None:
+    connection.sendall(b"\x00\x01 what?\r\n\r\n")
+
+
+def nothing(connection: socket.socket, _: threading.Event) -> None:
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+def half_an_answer(connection: socket.socket, _: threading.Event) -> None:
+    connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort")
+    connection.shutdown(socket.SHUT_RDWR)
+
+
+def refused_port() -> str:
+    """An address where nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    return f"http://127.0.0.1:{port}"

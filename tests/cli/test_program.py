@@ -1,0 +1,239 @@
+"""The program as a process: its help, its start, its end, and what it does with outputs that are not there."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import click
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import cors_constructs
+from cors_constructs.cli import console, program
+from tests.cli.running import run, run_apart
+from tests.cli.templates import ORIGIN, keyed, write
+
+COMMANDS = ["check", "fetch", "explain", "rules"]
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["-h"], *([name, "--help"] for name in COMMANDS)])
+def test_help_says_what_it_does_with_an_example(arguments: list[str]) -> None:
+    ran = run(*arguments)
+    assert (ran.status, ran.err) == (0, "")
+    assert re.search("Examples?:\n +cors-constructs", ran.out)
+
+
+@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in ("check", "fetch", "explain"))])
+def test_help_says_what_each_exit_status_means(arguments: list[str]) -> None:
+    out = run(*arguments).out
+    assert "Exit status:" in out
+    assert re.search(r"^ +0 +\w", out, flags=re.MULTILINE)
+    assert re.search(r"^ +2 +\w", out, flags=re.MULTILINE)
+
+
+def test_help_lists_the_commands() -> None:
+    out = run("--help").out
+    for name in COMMANDS:
+        assert re.search(rf"^  {name} +\w.*\.$", out, flags=re.MULTILINE)
+    assert "..." not in out.partition("Commands:")[2]
+
+
+def test_the_version() -> None:
+    assert run("--version").out == f"cors-constructs {cors_constructs.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        pytest.param([], "say what to do: check, fetch, explain, rules", id="nothing"),
+        pytest.param(["chek"], "there is no command 'chek'; did you mean 'check'?", id="a-slip"),
+        pytest.param(["serve-it"], "the commands are check, fetch", id="something-else"),
+        pytest.param(["--nonsense"], "--nonsense", id="an-option-that-is-none"),
+    ],
+)
+def test_a_command_that_is_none_is_told_in_one_line(arguments: list[str], told: str) -> None:
+    ran = run(*arguments)
+    assert (ran.status, ran.out) == (2, "")
+    assert told in ran.err
+    assert ran.err.count("\n") == 1
+
+
+def test_it_can_be_run_as_a_process(tmp_path: Path) -> None:
+    write(tmp_path / "a.json", keyed)
+    ran = run_apart(["check", "a.json", "--format", "json"], cwd=tmp_path)
+    assert (ran.status, ran.err) == (1, "")
+    assert json.loads(ran.out)["findings"][0]["id"] == "CORS201"
+
+
+def test_the_script_of_the_package_is_there() -> None:
+    script = Path(sys.executable).with_name("cors-constructs")
+    done = subprocess.run([script, "--version"], capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    assert done.stdout == f"cors-constructs {cors_constructs.__version__}\n"
+
+
+def test_a_pipe_that_is_closed_is_no_drama(tmp_path: Path) -> None:
+    write(tmp_path / "a.json", keyed)
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-m", "cors_constructs.cli", "check", "a.json"]
+    with os.fdopen(writing, "w") as pipe:
+        done = subprocess.run(command, cwd=tmp_path, stdout=pipe, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_a_disk_that_is_full_is_told_in_one_line(tmp_path: Path) -> None:
+    write(tmp_path / "a.json")
+    command = [sys.executable, "-m", "cors_constructs.cli", "check", "a.json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own
+    assert done.returncode == 2
+    assert done.stderr == "cors-constructs: the output cannot be used: No space left on device\n"
+
+
+def test_an_output_that_is_closed_is_no_drama(tmp_path: Path) -> None:
+    write(tmp_path / "a.json", keyed)
+    script = f"exec {sys.executable} -m cors_constructs.cli check a.json >&-"
+    done = subprocess.run(["/bin/sh", "-c", script], cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_an_output_whose_encoding_lacks_a_character_gets_an_escape(tmp_path: Path) -> None:
+    write(tmp_path / "\u20ac.json", keyed)
+    ran = run_apart(["check", "\u20ac.json"], cwd=tmp_path, env={"PYTHONIOENCODING": "latin-1"})
+    assert ran.status == 1
+    assert "\\u20ac.json" in ran.out
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
+def test_an_interruption_is_quiet(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")  # whoever reads it waits
+    command = [sys.executable, "-m", "cors_constructs.cli", "check", "pipe.json"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+    assert process.returncode == 130
+    assert out == ""
+    assert err.strip() == ""
+
+
+def test_a_mistake_of_our_own_is_owned_up_to_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistaken(*_: object) -> None:
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(console, "say", mistaken)
+    ran = run("rules")
+    assert ran.status == 2
+    assert ran.err == (
+        "cors-constructs: a mistake in cors-constructs itself: ZeroDivisionError: division by zero; "
+        "CORS_CONSTRUCTS_TRACEBACK=1 shows where\n"
+    )
+    with pytest.raises(ZeroDivisionError):
+        run("rules", env={"CORS_CONSTRUCTS_TRACEBACK": "1"})
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"),
+    [
+        pytest.param({}, False, id="no-terminal"),
+        pytest.param({"FORCE_COLOR": "1"}, True, id="forced"),
+        pytest.param({"FORCE_COLOR": "0"}, False, id="forced-not-to"),
+        pytest.param({"FORCE_COLOR": "", "NO_COLOR": ""}, False, id="empty-says-nothing"),
+        pytest.param({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False, id="no-beats-force"),
+    ],
+)
+def test_whether_to_colour(environment: dict[str, str], coloured: bool) -> None:
+    with Path(os.devnull).open("w") as stream:
+        assert console.coloured(stream, environment) is coloured
+
+
+@pytest.mark.parametrize(
+    ("environment", "coloured"), [({}, True), ({"TERM": "dumb"}, False), ({"NO_COLOR": "1"}, False)]
+)
+def test_whether_to_colour_a_terminal(environment: dict[str, str], coloured: bool) -> None:
+    leader, follower = os.openpty()
+    try:
+        with os.fdopen(follower, "w") as stream:
+            assert console.coloured(stream, environment) is coloured
+    finally:
+        os.close(leader)
+
+
+ARGUMENTS = st.one_of(
+    st.sampled_from(
+        [
+            *COMMANDS,
+            "--help",
+            "--version",
+            "--format",
+            "json",
+            "--select",
+            "--parameter",
+            "--origin",
+            ORIGIN,
+            "-H",
+            "--key",
+            "--strict",
+            "missing.json",
+            "GET",
+            "/",
+            "--",
+            "-",
+            "CORS201",
+        ]
+    ),
+    st.text(max_size=12).filter(lambda text: "://" not in text),
+)
+
+
+@given(st.lists(ARGUMENTS, max_size=7))
+@settings(max_examples=300, deadline=None)
+def test_any_arguments_end_in_a_status_and_never_in_a_traceback(arguments: list[str]) -> None:
+    # No report is to be written, and nothing that happens to lie here is to be read.
+    kept = [it for it in arguments if not it.startswith(("-o", "--o"))]
+    ran = run(*kept)
+    assert ran.status in {0, 1, 2}
+    assert "mistake in cors-constructs" not in ran.err
+    if ran.status == 2:
+        assert ran.err.startswith("cors-constructs: ")
+
+
+# A start in a blink: what it loads, and how long that takes.
+
+SLOW = {"aws_cdk", "constructs", "jsii", "yaml", "httpx", "airspeed", "samtranslator", "jsonschema", "rich", "asyncio"}
+
+
+def loaded_by(*arguments: str | Path) -> set[str]:
+    script = (
+        "import atexit, json, sys; atexit.register(lambda: sys.stderr.write('\\n' + json.dumps(sorted(sys.modules))));"
+        f"sys.argv[1:] = {[str(it) for it in arguments]!r};"
+        "from cors_constructs.cli import main; main()"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    return set(json.loads(done.stderr.splitlines()[-1]))
+
+
+def test_checking_json_loads_nothing_slow(tmp_path: Path) -> None:
+    modules = loaded_by("check", write(tmp_path / "a.json", keyed))
+    assert not {name.partition(".")[0] for name in modules} & SLOW
+    assert "cors_constructs.simulate.gateway" not in modules
+    assert "cors_constructs.cli.fetch" not in modules
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["explain", "CORS201"], ["rules"], ["--help"]])
+def test_neither_do_the_small_commands(arguments: list[str]) -> None:
+    modules = loaded_by(*arguments)
+    assert not {name.partition(".")[0] for name in modules} & (SLOW - {"yaml"})
+
+
+def test_the_entry_point_is_a_function_that_click_runs() -> None:
+    assert isinstance(program.program, click.Group)
+    assert cors_constructs.cli.main.__module__ == "cors_constructs.cli"

@@ -1,0 +1,92 @@
+"""Answers, brought into a form in which those of an emulator and of the simulated gateway can be compared."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import attrs
+
+from cors_constructs.simulate import Gateway, Request
+from cors_constructs.simulate import Response as Simulated
+
+from ..backend import echoed
+from ..emulator import DeployedApi, Response
+from .calls import Call, Key
+
+ECHO: Final = {"method", "path", "query", "headers", "body"}
+"""What the backend's answer has; see `backend.py`."""
+
+TOLD: Final = {"content-type", "origin", "x-from", "x-static", "x-test"}
+"""Headers that a backend must be told alike. Every HTTP client adds some of its own; keys differ by deployment."""
+
+
+@attrs.frozen
+class Answer:
+    """What a browser can tell apart.
+
+    Attributes:
+        status: The status.
+        headers: The CORS headers and Vary, names in lower case.
+        body: The body: what its JSON stands for, or the text, or None where there is none.
+        error: Whether the gateway made it: a gateway response. It is compared by its looks alone.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+    error: bool = attrs.field(default=False, eq=False)
+
+    def __str__(self) -> str:
+        lines = [str(self.status), *(f"  {name}: {value}" for name, value in sorted(self.headers.items()))]
+        return "\n".join([*lines, f"  {self.body!r}"])
+
+
+def of_emulator(deployed: DeployedApi, call: Call) -> Answer:
+    """What an emulator answers."""
+    key = deployed.key_value(call.key.name) if isinstance(call.key, Key) else call.key
+    response: Response = deployed.request(
+        call.verb, call.path, _headers(call, key), call.body, api=_api(deployed, call.api)
+    )
+    return Answer(response.status, response.cors(), _comparable(response.body))
+
+
+def of_gateway(gateway: Gateway, call: Call) -> Answer:
+    """What the simulated gateway answers."""
+    key = gateway.key(call.key.name) if isinstance(call.key, Key) else call.key
+    response = gateway(Request(call.verb, call.path, _headers(call, key), call.body))
+    cors = {
+        name: response.headers[name] for name in response.headers if name.startswith("access-control-") or name == "vary"
+    }
+    return Answer(response.status, cors, _comparable(response.body), "x-amzn-errortype" in response.headers)
+
+
+def gateway_for(deployed: DeployedApi, api: str | None) -> Gateway:
+    """The simulated gateway over the very template that the emulator was given, with the same backend behind it."""
+    return Gateway.from_template(deployed.template, api=_api(deployed, api), backend=_backend)
+
+
+def _backend(request: Request) -> Simulated:
+    status, headers, body = echoed(request.method, request.url, request.headers.lines, request.body)
+    return Simulated(status, headers, body)
+
+
+def _api(deployed: DeployedApi, name: str | None) -> str:
+    (found,) = (it for it in deployed.logical_ids("AWS::ApiGateway::RestApi") if it.startswith(name or ""))
+    return found
+
+
+def _headers(call: Call, key: str | None) -> Iterable[tuple[str, str]]:
+    return [*call.headers, *([("x-api-key", key)] if key is not None else [])]
+
+
+def _comparable(body: bytes) -> Any:
+    text = body.decode()
+    if not text:
+        return None
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text
+    if isinstance(value, dict) and set(value) == ECHO:
+        value["headers"] = {name: it for name, it in value["headers"].items() if name in TOLD}
+    return value

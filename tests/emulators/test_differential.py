@@ -1,0 +1,107 @@
+"""The same requests, sent to an emulator and to the simulated gateway: alike, or different for a reason that is listed.
+
+Where both emulators agree and the gateway does not, the gateway is wrong until AWS's documentation says otherwise.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+
+import attrs
+import pytest
+
+from cors_constructs.simulate import Gateway
+
+from .conftest import Deploy
+from .differential import backends, examples, mocks, plain_cdk, routing, specified
+from .differential.answers import Answer, gateway_for, of_emulator, of_gateway
+from .differential.calls import Call, Scenario
+from .differential.differences import DIFFERENCES, Difference
+from .emulator import DeployedApi, Emulator
+
+SCENARIOS = [
+    scenario
+    for module in (examples, plain_cdk, routing, mocks, backends, specified)
+    for scenario in module.SCENARIOS
+]
+CASES = [(scenario, call) for scenario in SCENARIOS for call in scenario.calls]
+EMULATORS = 2
+
+
+@attrs.frozen
+class Side:
+    """A scenario on an emulator, and the simulated gateways of its APIs."""
+
+    deployed: DeployedApi
+    gateway: Callable[[str | None], Gateway]
+
+
+@attrs.define
+class Seen:
+    """What the comparisons of this run showed."""
+
+    comparisons: set[tuple[str, str, str]] = attrs.field(factory=set)
+    differences: set[Difference] = attrs.field(factory=set)
+
+
+@pytest.fixture(scope="module")
+def seen() -> Seen:
+    return Seen()
+
+
+@pytest.fixture(scope="module")
+def scenario(request: pytest.FixtureRequest) -> Scenario:
+    found = request.param
+    assert isinstance(found, Scenario)
+    return found
+
+
+@pytest.fixture(scope="module")
+def side(scenario: Scenario, deploy: Deploy) -> Iterator[Side]:
+    deployed = deploy(scenario.template())
+    yield Side(deployed, functools.cache(functools.partial(gateway_for, deployed)))
+    deployed.delete()
+
+
+@pytest.mark.parametrize(
+    ("scenario", "call"),
+    [pytest.param(scenario, call, id=f"{scenario.name}: {call}") for scenario, call in CASES],
+    indirect=["scenario"],
+)
+def test_the_gateway_answers_as_the_emulator(
+    emulator: Emulator, scenario: Scenario, call: Call, side: Side, seen: Seen
+) -> None:
+    theirs = of_emulator(side.deployed, call)
+    ours = of_gateway(side.gateway(call.api), call)
+    expected, applied = _as_this_emulator_would(emulator, scenario, call, ours)
+
+    seen.comparisons.add((emulator.name, scenario.name, str(call)))
+    seen.differences.update(applied)
+    listed = "".join(f"\n{difference.ability.name}: {difference.ability.value}" for difference in applied)
+    assert theirs == expected, f"the gateway\n{ours}\n{emulator.name}\n{theirs}\nlisted{listed or ' nothing'}\n{expected}"
+
+
+def test_there_are_five_hundred_comparisons_at_least() -> None:
+    names = {f"{scenario.name}: {call}" for scenario, call in CASES}
+    assert len(names) == len(CASES), "a request is there twice"
+    assert len(CASES) * EMULATORS >= 500
+
+
+def test_every_listed_difference_is_there(seen: Seen) -> None:
+    if len(seen.comparisons) < len(CASES) * EMULATORS:
+        pytest.skip("only some of the comparisons ran")
+    gone = [difference for difference in DIFFERENCES if difference not in seen.differences]
+    assert not gone, f"listed, and no longer there: {gone}"
+
+
+def _as_this_emulator_would(
+    emulator: Emulator, scenario: Scenario, call: Call, answer: Answer
+) -> tuple[Answer, list[Difference]]:
+    """The gateway's answer, changed by each listed difference, and those that changed it."""
+    applied = []
+    for difference in DIFFERENCES:
+        if difference.applies(emulator.name, f"{scenario.name}: {call}", answer):
+            changed = difference.theirs(answer)
+            if changed != answer:
+                applied.append(difference)
+                answer = changed
+    return answer, applied
