@@ -2,7 +2,7 @@
 
     python -m examples.describe cdk.out/Quickstart.template.json
 
-It reads the template alone, and needs nothing but Python.
+What preflights answer is not read out of the template: a simulated API Gateway is asked, as a browser would ask it.
 """
 
 import json
@@ -10,292 +10,225 @@ import os
 import re
 import sys
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-Properties = Mapping[str, Any]
-_PREFIX = "Access-Control-"
-_WIDTH = 100
+import attrs
+
+from cors_constructs.simulate import Gateway, Request, Response
+from cors_constructs.simulate.model import Api, ApiKey, Method, UsagePlan
+from cors_constructs.simulate.template import read_template
+
+_ANYBODY = "https://anybody.example"
 _GUARDS = {"AWS_IAM": "an AWS signature", "COGNITO_USER_POOLS": "a Cognito user", "CUSTOM": "a Lambda authorizer's yes"}
+_SAID = [
+    ("headers", "access-control-allow-headers", ""),
+    ("credentials", "access-control-allow-credentials", ""),
+    ("max-age", "access-control-max-age", " s"),
+]
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*")
+_WILDCARDS = [(stars, port) for stars in ("**.", "*.", "") for port in (":*", "")]  # the widest first
 
 
 def describe(template: Mapping[str, Any], *, colour: bool = False) -> str:
-    """What the REST APIs of a template do, as text that ends in a newline.
+    """What the REST APIs of a template do with its parameters' defaults, as text that ends in a newline.
 
     Args:
         template: A CloudFormation template, as JSON gives it.
         colour: Whether to mark headings and open methods for a terminal.
     """
-    found = _Template(template.get("Resources", {}))
+    found = read_template(template)
     lines: list[str] = []
-    for api_id, api in found.of("RestApi"):
-        lines += _describe_api(found, api_id, api, _Pen(colour=colour))
-    lines += _describe_outputs(template.get("Outputs", {}), _Pen(colour=colour))
-    return "\n".join(lines or ["The template has no REST API."]) + "\n"
+    for api in found.apis:
+        stage = str(api.stages[0].name) if api.stages else None  # the methods are the same on each
+        lines += _api(api, Gateway.from_template(found, api=api.source.logical_id, stage=stage))
+    lines += _outputs(template.get("Outputs", {}))
+    lines = lines or ["The template has no REST API."]
+    return "".join(f"{_coloured(line) if colour else line}\n" for line in lines)
 
 
-@dataclass(frozen=True)
-class _Pen:
-    colour: bool
-
-    def heading(self, text: str) -> str:
-        return f"\x1b[1m{text}\x1b[0m" if self.colour else text
-
-    def open(self, text: str) -> str:
-        return f"\x1b[32m{text}\x1b[0m" if self.colour else text
+def _coloured(line: str) -> str:
+    if line and not line.startswith(" "):
+        return f"\x1b[1m{line}\x1b[0m"
+    return re.sub("open to all$", "\x1b[32m\\g<0>\x1b[0m", line)
 
 
-@dataclass(frozen=True)
-class _Template:
-    resources: Mapping[str, Any]
-
-    def of(self, kind: str) -> Iterator[tuple[str, Properties]]:
-        """Logical id and properties of each API Gateway resource of a kind."""
-        for logical_id, resource in self.resources.items():
-            if resource["Type"] == f"AWS::ApiGateway::{kind}":
-                yield logical_id, resource.get("Properties", {})
-
-    def belonging(self, kind: str, api_id: str) -> Iterator[Properties]:
-        return (properties for _, properties in self.of(kind) if _target(properties.get("RestApiId")) == api_id)
-
-    def path(self, resource_id: object) -> str:
-        properties = self.resources.get(_target(resource_id), {}).get("Properties", {})
-        if "PathPart" not in properties:
-            return "/"
-        return f"{self.path(properties['ParentId']).rstrip('/')}/{properties['PathPart']}"
-
-    def methods(self, api_id: str) -> dict[str, dict[str, Properties]]:
-        """The methods of an API by path and verb, both sorted, OPTIONS last."""
-        by_path: dict[str, dict[str, Properties]] = {}
-        for method in self.belonging("Method", api_id):
-            by_path.setdefault(self.path(method["ResourceId"]), {})[method["HttpMethod"]] = method
-        return {path: dict(sorted(by_path[path].items(), key=_options_last)) for path in sorted(by_path)}
+def _api(api: Api, gateway: Gateway) -> Iterator[str]:
+    preflights = {method.path: Preflight.asked(gateway, method) for method in api.methods if _is_preflight(method)}
+    yield str(api.name)
+    yield from _methods(api, preflights)
+    answers = _alike((path, preflight.lines()) for path, preflight in sorted(preflights.items()))
+    for answer, paths in answers.items():
+        yield f"  preflights{'' if len(answers) == 1 else ' of ' + ', '.join(paths)}"
+        yield from answer
+    errors = _alike(
+        (
+            type_.removeprefix("DEFAULT_"),
+            [f"    {name}: {str(value)[1:-1]}" for name, value in response.headers.items()],
+        )
+        for type_, response in sorted(api.gateway_responses.items())
+    )
+    for headers, types in errors.items():
+        yield f"  errors {', '.join(types)}"
+        yield from headers
+    yield from _clients(api.plans)
+    yield ""
 
 
-def _options_last(method: tuple[str, Properties]) -> tuple[bool, str]:
-    return method[0] == "OPTIONS", method[0]
+def _alike(things: Iterable[tuple[str, Iterable[str]]]) -> dict[tuple[str, ...], list[str]]:
+    """The names of those of which the same lines are told, by these lines."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for name, lines in things:
+        groups.setdefault(tuple(lines), []).append(name)
+    return groups
 
 
-def _describe_api(found: _Template, api_id: str, api: Properties, pen: _Pen) -> list[str]:
-    methods = found.methods(api_id)
-    return [
-        pen.heading(f"{api.get('Name', api_id)}"),
-        *_describe_methods(methods, pen),
-        *_describe_preflights(methods),
-        *_describe_errors(found.belonging("GatewayResponse", api_id)),
-        *_describe_clients(found, api_id),
-        "",
-    ]
+def _is_preflight(method: Method) -> bool:
+    return method.verb == "OPTIONS" and method.integration is not None and method.integration.type == "MOCK"
 
 
-def _describe_methods(methods: Mapping[str, Mapping[str, Properties]], pen: _Pen) -> list[str]:
-    if not methods:
-        return ["  no methods"]
-    width = max(len(path) for path in methods)
-    lines = []
-    for path, by_verb in methods.items():
-        for number, (verb, method) in enumerate(by_verb.items()):
-            shown = path if number == 0 else ""
-            lines.append(f"  {shown:{width}}  {verb:7}  {_described(verb, method, pen)}")
-    return lines
+def _methods(api: Api, preflights: Mapping[str, "Preflight"]) -> Iterator[str]:
+    width, above = max((len(method.path) for method in api.methods), default=0), ""
+    for method in sorted(api.methods, key=lambda it: (it.path, it.verb == "OPTIONS", it.verb)):
+        guard = str(method.authorization)
+        asks = ["a key"] * (method.api_key_required is True) + [_GUARDS.get(guard, guard)] * (guard != "NONE")
+        text = f"needs {' and '.join(asks)}" if asks else "open to all"
+        if _is_preflight(method):
+            text = preflights[method.path].told + (f", and {text}" if asks else "")
+        yield f"  {'' if method.path == above else method.path:{width}}  {method.verb:7}  {text}"
+        above = method.path
+    if not api.methods:
+        yield "  no methods"
 
 
-def _described(verb: str, method: Properties, pen: _Pen) -> str:
-    asks = _demands(method)
-    if verb == "OPTIONS" and method.get("Integration", {}).get("Type") == "MOCK":
-        preflight = Preflight.read(method)
-        return f"answers {preflight.status}, methods {preflight.methods}{f', and needs {asks}' if asks else ''}"
-    return f"needs {asks}" if asks else pen.open("open to all")
-
-
-def _demands(method: Properties) -> str:
-    guard = str(method.get("AuthorizationType", "NONE"))
-    keys = ["a key"] if method.get("ApiKeyRequired") is True else []
-    return " and ".join(keys if guard == "NONE" else [*keys, _GUARDS.get(guard, guard)])
-
-
-@dataclass(frozen=True)
+@attrs.frozen
 class Preflight:
-    """What an OPTIONS method with a MOCK integration answers.
+    """What an OPTIONS method answers.
 
     Attributes:
-        status: Its status.
-        origins: Who gets that answer; `*` for everybody.
-        headers: The CORS headers, by their names without `Access-Control-`.
-        varies: Whether caches are told that the answer depends on the origin.
+        origins: Who is let in; `*` for everybody.
+        answer: What they are told, or anybody is where none is let in.
+        silent: Whether others are told nothing.
     """
 
-    status: str
     origins: tuple[str, ...]
-    headers: Mapping[str, str]
-    varies: bool
+    answer: Response
+    silent: bool = False
 
     @classmethod
-    def read(cls, method: Properties) -> "Preflight":
-        """Read one out of a method's properties."""
-        responses = method["Integration"].get("IntegrationResponses") or [{}]
-        sent = {
-            name.removeprefix("method.response.header."): _unquoted(_text(value))
-            for name, value in responses[0].get("ResponseParameters", {}).items()
-        }
-        template = _text(responses[0].get("ResponseTemplates", {}).get("application/json", ""))
-        overrides = dict(re.findall(r"#set\(\$context\.responseOverride\.header\.([\w-]+)=(.*?)\)(?=#)", template))
-        sent |= {name: _unquoted(value) for name, value in overrides.items()}
-        origin = sent.pop(f"{_PREFIX}Allow-Origin", "")
+    def asked(cls, gateway: Gateway, method: Method) -> "Preflight":
+        """Ask the gateway."""
+
+        def ask(origin: str) -> Response:
+            headers = {"Origin": origin, "Access-Control-Request-Method": "GET"}
+            return gateway(Request("OPTIONS", re.sub("[{}+]", "", method.path), headers))
+
+        def lets_in(origin: str) -> bool:
+            return ask(origin).headers.get("access-control-allow-origin") == origin
+
+        stranger = ask(_ANYBODY)
+        told = stranger.headers.get("access-control-allow-origin")
+        if told in ("*", _ANYBODY):
+            return cls(("*" if told == "*" else "whoever asks",), stranger)
+        found = dict(origin for text in _quoted(method) for origin in _origins(text, lets_in))
+        answer = ask(next(filter(None, found.values()), _ANYBODY))
         return cls(
-            status=str(responses[0].get("StatusCode", "?")),
-            origins=tuple(_origins_in(template)) if origin == "$o" else (origin or "nobody",),
-            headers={name.removeprefix(_PREFIX): text for name, text in sent.items() if name.startswith(_PREFIX)},
-            varies=sent.get("Vary") == "Origin",
+            tuple(found) or ("nobody",), answer, silent=not any("access-control" in it for it in stranger.headers)
         )
 
     @property
-    def methods(self) -> str:
-        """The methods it allows."""
-        return self.headers.get("Allow-Methods", "none").replace(",", ", ")
+    def told(self) -> str:
+        """Its status and methods, which are each path's own."""
+        methods = self.answer.headers.get("access-control-allow-methods", "none")
+        return f"answers {self.answer.status}, methods {methods.replace(',', ', ')}"
 
-    def lines(self) -> list[str]:
-        """All that it says but its status and methods, which are each path's own."""
-        said = [("origins", ", ".join(self.origins))]
-        said += [
-            (title, self.headers[name].replace(",", ", ") + unit)
-            for title, name, unit in (
-                ("headers", "Allow-Headers", ""),
-                ("credentials", "Allow-Credentials", ""),
-                ("max-age", "Max-Age", " s"),
-            )
-            if name in self.headers
-        ]
-        if self.varies:
-            said.append(("vary", "Origin; other origins get no Access-Control header"))
-        return [line for title, text in said for line in _wrapped(f"    {title:11}  ", text)]
+    def lines(self) -> Iterator[str]:
+        """All else that it says."""
+        said = {"origins": ", ".join(self.origins)}
+        for title, name, unit in _SAID:
+            if name in self.answer.headers:
+                said[title] = self.answer.headers[name].replace(",", ", ") + unit
+        if self.answer.headers.get("vary") == "Origin":
+            said["vary"] = "Origin" + ("; other origins get no Access-Control header" if self.silent else "")
+        for title, text in said.items():
+            wrapped = textwrap.wrap(text, 83, break_on_hyphens=False, break_long_words=False)
+            yield from (f"    {title if n == 0 else '':11}  {line}" for n, line in enumerate(wrapped))
 
 
-# What a dot and the wildcards (several labels, one, any port) become in a regular expression.
-_WILDCARDS = (
-    (re.compile(r"\[\.\]|\\\."), "."),
-    (re.compile(r"\(\?:\[a-z0-9_-\]\{1,63\}\.\)\{1,126\}"), "**."),
-    (re.compile(r"\[a-z0-9_-\]\{1,63\}\."), "*."),
-    (re.compile(r"\(\?::\(\?!.*\)\?$"), ":*"),
-)
+def _quoted(method: Method) -> Iterator[str]:
+    """What stands between quotes in an answer's headers and templates: origins do."""
+    for response in method.integration.responses if method.integration else ():
+        for text in (*response.headers.values(), *response.templates.values()):
+            yield from (one or other for one, other in _QUOTED.findall(str(text)))
 
 
-def _origins_in(template: str) -> Iterator[str]:
-    yield from re.findall(r"\$o=='([^']+)'", template)
-    for expression in re.findall(r"\$o\.matches\('\^(.*?)\$'\)", template):
-        pattern = expression
-        for wildcard, sign in _WILDCARDS:
-            pattern = wildcard.sub(sign, pattern)
-        yield pattern if re.fullmatch(r"[a-z+.-]+://[\w.*:\[\]-]+", pattern) else f"those that match {expression}"
-    yield from (f"each of {lists}" for lists in re.findall(r"#set\(\$l='([^']*)'\)", template))
+def _origins(text: str, lets_in: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """The origins that a text lets in, patterns as a policy writes them, each with an example that was let in.
+
+    The text only suggests them: what counts is what the gateway answers.
+    """
+    for piece in [text] if text.startswith("^") else text.split(","):
+        scheme, _, rest = piece.strip("^$").partition("://")
+        if not rest:
+            continue
+        hosts = _HOST.findall(rest.replace("[.]", ".").replace("\\.", "."))
+        patterns = [piece, *(f"{scheme}://{stars}{host}{port}" for host in hosts for stars, port in _WILDCARDS)]
+        examples = (it.replace("**.", "any1.any2.").replace("*.", "any1.").replace(":*", ":8443") for it in patterns)
+        found = next((pair for pair in zip(patterns, examples, strict=True) if lets_in(pair[1])), None)
+        if found:
+            yield found
+        elif set(piece) & set("\\[({*+|"):
+            yield f"what {piece} will be" if "${" in piece else f"those that match {piece.strip('^$')}", ""
 
 
-def _describe_preflights(methods: Mapping[str, Mapping[str, Properties]]) -> list[str]:
-    """Each different answer once, with the paths that give it where there are several."""
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for path, by_verb in methods.items():
-        own = by_verb.get("OPTIONS")
-        if own is not None and own.get("Integration", {}).get("Type") == "MOCK":
-            groups.setdefault(tuple(Preflight.read(own).lines()), []).append(path)
-    return [
-        line
-        for answer, paths in groups.items()
-        for line in (f"  preflights{'' if len(groups) == 1 else ' of ' + ', '.join(paths)}", *answer)
-    ]
+def _clients(plans: Sequence[UsagePlan]) -> Iterator[str]:
+    limits = {", ".join(map(_client, plan.keys)): ", ".join(_limits(plan)) for plan in plans}
+    yield "  clients" if limits else "  no usage plan: nobody has a key"
+    for clients, text in limits.items():
+        yield f"    {clients:{max(map(len, limits))}}  {text or 'no limits of its own'}"
 
 
-def _describe_errors(responses: Iterable[Properties]) -> list[str]:
-    groups: dict[tuple[str, ...], list[str]] = {}
-    for response in responses:
-        headers = tuple(
-            f"    {name.removeprefix('gatewayresponse.header.')}: {_unquoted(_text(value))}"
-            for name, value in response.get("ResponseParameters", {}).items()
-        )
-        groups.setdefault(headers, []).append(response["ResponseType"].removeprefix("DEFAULT_"))
-    return [line for headers, types in groups.items() for line in (f"  errors {', '.join(sorted(types))}", *headers)]
+def _client(key: ApiKey) -> str:
+    return min(key.names | {key.source.logical_id}, key=len)
 
 
-def _describe_clients(found: _Template, api_id: str) -> list[str]:
-    keys = dict(found.of("ApiKey"))
-    plans = {
-        plan_id: plan
-        for plan_id, plan in found.of("UsagePlan")
-        if any(_target(stage["ApiId"]) == api_id for stage in plan.get("ApiStages", []))
-    }
-    names: dict[str, list[str]] = {plan_id: [] for plan_id in plans}
-    for _, link in found.of("UsagePlanKey"):
-        if _target(link["UsagePlanId"]) in plans:
-            key_id = _target(link["KeyId"])
-            key = keys.get(key_id, {})
-            name = str(key.get("Name") or key.get("Description") or key_id)
-            names[_target(link["UsagePlanId"])].append(name.removeprefix("Client "))
-    width = max((len(", ".join(clients)) for clients in names.values()), default=0)
-    return [
-        "  clients" if plans else "  no usage plan: nobody has a key",
-        *(f"    {', '.join(names[plan_id]):{width}}  {_limits(plan)}" for plan_id, plan in plans.items()),
-    ]
+def _limits(plan: UsagePlan) -> Iterator[str]:
+    if plan.throttle and plan.throttle.rate is not None:
+        yield f"{plan.throttle.rate} requests a second".replace(".0 ", " ")
+    if plan.throttle and plan.throttle.burst is not None:
+        yield f"{plan.throttle.burst} at once"
+    if plan.quota:
+        yield f"{plan.quota[0]} requests a {str(plan.quota[1]).lower()}"
 
 
-def _limits(plan: Properties) -> str:
-    throttle, quota = plan.get("Throttle", {}), plan.get("Quota", {})
-    return ", ".join(
-        [
-            *([f"{throttle['RateLimit']} requests a second"] if "RateLimit" in throttle else []),
-            *([f"{throttle['BurstLimit']} at once"] if "BurstLimit" in throttle else []),
-            *([f"{quota['Limit']} requests a {quota['Period'].lower()}"] if "Limit" in quota else []),
-        ]
-        or ["no limits of its own"]
-    )
-
-
-def _describe_outputs(outputs: Mapping[str, Any], pen: _Pen) -> list[str]:
-    if not outputs:
-        return []
-    return [
-        pen.heading("Outputs, once deployed"),
-        *(f"  {name}: {output.get('Description') or _text(output['Value'])}" for name, output in outputs.items()),
-    ]
-
-
-def _wrapped(start: str, text: str) -> list[str]:
-    return textwrap.wrap(
-        text,
-        _WIDTH,
-        initial_indent=start,
-        subsequent_indent=" " * len(start),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _target(value: object) -> str:
-    """The logical id that a reference names."""
-    if isinstance(value, Mapping):
-        return str(value.get("Ref") or (value.get("Fn::GetAtt") or [""])[0])
-    return str(value)
+def _outputs(outputs: Mapping[str, Any]) -> Iterator[str]:
+    if outputs:
+        yield "Outputs, once deployed"
+    for name, output in outputs.items():
+        yield f"  {name}: {output.get('Description') or _text(output['Value'])}"
 
 
 def _text(value: object) -> str:
-    """A value with what only deployment knows as `${Name}`."""
-    if isinstance(value, Mapping) and "Fn::Join" in value:
-        separator, parts = value["Fn::Join"]
-        return separator.join(map(_text, parts)) if isinstance(parts, Sequence) else _text(parts)
-    if isinstance(value, Mapping):
-        return f"${{{_target(value) or '?'}}}"
+    """An output's value, with what only a deployment knows as `${Name}`."""
+    match value:
+        case {"Fn::Join": [str(separator), list(parts)]}:
+            return separator.join(map(_text, parts))
+        case {"Ref": name} | {"Fn::GetAtt": [name, *_]}:
+            return f"${{{name}}}"
     return str(value)
-
-
-def _unquoted(value: str) -> str:
-    return value[1:-1] if len(value) > 1 and value[0] == value[-1] == "'" else value
 
 
 def main(paths: Sequence[str]) -> None:
     """Describe template files."""
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
     for path in paths:
-        sys.stdout.write(describe(json.loads(Path(path).read_text()), colour=colour))
+        try:
+            text = describe(json.loads(Path(path).read_text()), colour=colour)
+        except (OSError, ValueError) as error:
+            raise SystemExit(f"{path}: {error}") from None
+        sys.stdout.write(text)
 
 
 if __name__ == "__main__":

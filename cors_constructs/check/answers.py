@@ -1,5 +1,6 @@
 """One answer that the template makes: the headers that are mapped, and those that a mapping template sets."""
 
+import re
 from collections.abc import Mapping
 from functools import cached_property
 
@@ -46,7 +47,7 @@ class Answer:
     def welcome(self) -> Welcome | None:
         """Who is told what, where a template sets headers; None where everybody is told the same."""
         template = self.template
-        return welcome(template) if template is not None and "responseOverride" in str(template) else None
+        return welcome(template) if template is not None and re.search("[$#]", str(template)) else None
 
     @cached_property
     def told(self) -> Told | None:

@@ -170,14 +170,14 @@ def _tried(text: str) -> Welcome:
     if for_strangers == list(probes.STRANGERS):
         guest = _told(text, probes.STRANGERS[0])
         return Welcome(sets_origin=True, guest=guest, reflects=True, from_query=_reads_query(text))
+    if for_strangers[0] == "*":
+        return Welcome(sets_origin=True, guest=_told(text, probes.STRANGERS[0]), stranger="*")
     meant = probes.meant(text)
     guests = [origin for origin in meant if _lets_in(text, origin)]
     null = _lets_in(text, "null")
     stranger = for_strangers[0]
     if not guests:
         return _without_guests(text, meant, stranger, null=null)
-    if stranger == "*":
-        return Welcome(sets_origin=True, guest=_told(text, guests[0]), guests=tuple(guests), stranger="*")
     return Welcome(
         sets_origin=True,
         guest=_told(text, guests[0]),

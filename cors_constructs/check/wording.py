@@ -52,4 +52,4 @@ def _with_others(same: list[Finding]) -> Finding:
     places = listed(
         f"{finding.verb} {finding.path}" if finding.path else place_of(finding.source) for finding in others
     )
-    return attrs.evolve(first, message=f"{first.message} (so do {places})")
+    return attrs.evolve(first, message=f"{first.message} (likewise {places})")

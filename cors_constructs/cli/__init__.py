@@ -10,7 +10,7 @@ def main() -> None:
     Raises:
         SystemExit: Always: with 0, 1 or 2 as the command's help says, or 130 after an interruption.
     """
-    # The process is over before there is garbage worth collecting, and a twentieth of its time would go into the search.
+    # The process is over before there is garbage worth collecting, and the search takes a twentieth of its time.
     gc.disable()
     try:
         from cors_constructs.cli.program import program  # noqa: PLC0415 - an interruption may come while it is loaded

@@ -115,9 +115,6 @@ def _look(
             except TemplateError as error:
                 errors.append(error)
                 continue
-            except RecursionError:
-                errors.append(TemplateError(path, "", "it is nested too deeply to be read"))
-                continue
             errors += template.unreadable
             files += template.files
             apis += len(template.apis)

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TextIO
 
 import click
@@ -30,16 +31,20 @@ def complain(problem: str) -> None:
 
 def flush() -> None:
     """Has the standard output written, so that what cannot be written is known now, and not at the process's end."""
-    if sys.stdout is not None:
-        sys.stdout.flush()
+    sys.stdout.flush()
 
 
-def accept_any_character() -> None:
-    """Has characters that an output's encoding lacks written as escapes, instead of failing for them."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
+def prepare() -> None:
+    """Readies the outputs for any text.
+
+    Characters that an encoding lacks are written as escapes, and where an output is closed (`>&-`) nothing is written.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, _nowhere())
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def coloured(stream: TextIO | None, environment: Mapping[str, str] = os.environ) -> bool:
@@ -94,4 +99,8 @@ def _hush() -> None:
     try:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115, PTH123
+        sys.stdout = _nowhere()
+
+
+def _nowhere() -> TextIO:
+    return Path(os.devnull).open("w", encoding="utf-8")

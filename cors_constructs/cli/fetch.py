@@ -132,8 +132,8 @@ def _simulated(**given: Any) -> Verdict:
             parameters=given["parameters"],
             backend=_backend(given["backend_status"], given["backend_headers"]),
         )
-        if given["answering"]:
-            gateway = gateway.answering(given["answering"].upper())
+        if given["answering"] is not None:
+            gateway = _in_trouble(gateway, given["answering"])
         headers = [*given["headers"], *_key(gateway, given["key"])]
         return _fetched(gateway, _path(given["path"]), headers, **given)
     except TemplateError as error:
@@ -147,11 +147,20 @@ def _backend(status: int | None, headers: list[tuple[str, str]]) -> Transport | 
     return lambda _: Response(status or 200, headers)
 
 
+def _in_trouble(gateway: "Gateway", kind: str) -> "Gateway":
+    try:
+        return gateway.answering(kind.upper())
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--answering") from error
+
+
 def _key(gateway: "Gateway", name: str | None) -> list[tuple[str, str]]:
     return [] if name is None else [("x-api-key", gateway.key(name))]
 
 
 def _path(given: str) -> str:
+    if targets.is_address(given):
+        raise click.UsageError(f"PATH is what follows TARGET, such as /users, and no address like {given}")
     return given if given.startswith("/") else f"/{given}"
 
 

@@ -57,7 +57,7 @@ class Program(click.Group):
 
     def main(self, args: Sequence[str] | None = None, *_: Any, **extra: Any) -> NoReturn:
         """Runs the program, and exits."""
-        console.accept_any_character()
+        console.prepare()
         sys.exit(self._status(args, **{**extra, "standalone_mode": False}))
 
     def _status(self, args: Sequence[str] | None, **extra: Any) -> int:

@@ -50,28 +50,29 @@ class Wire:
         Raises:
             WireError: There is no answer, or none in time, or it is not HTTP.
         """
+        client = self._connected()
         # In a thread, since httpx's time-outs are for each read: a server that sends a byte now and then would hold it
         # up for ever. It is a daemon, so that the process does not wait for it either.
         answer: Future[Response] = Future()
-        threading.Thread(target=self._fulfil, args=(answer, request), daemon=True).start()
+        threading.Thread(target=self._fulfil, args=(answer, client, request), daemon=True).start()
         try:
             return answer.result(self._seconds + 0.5)
         except FutureTimeout:
             raise WireError(f"{_host(request.url)} has not finished its answer within {self._seconds:g} s") from None
 
-    def _fulfil(self, answer: "Future[Response]", request: Request) -> None:
+    def _fulfil(self, answer: "Future[Response]", client: httpx.Client, request: Request) -> None:
         try:
-            answer.set_result(self._exchange(request))
+            answer.set_result(self._exchange(client, request))
         except BaseException as error:  # noqa: BLE001 - whoever waits for the answer has it raised again
             answer.set_exception(error)
 
-    def _exchange(self, request: Request) -> Response:
+    def _exchange(self, client: httpx.Client, request: Request) -> Response:
         try:
-            outgoing = _outgoing(request)
+            outgoing = _outgoing(request, self._seconds)
         except (httpx.InvalidURL, UnicodeError, ValueError) as error:
             raise WireError(f"{request.method} {request.url} cannot be sent: {error}") from error
         try:
-            self._connected().send(outgoing, stream=True).close()
+            client.send(outgoing, stream=True).close()
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             # An answer with a Location that is no URL is an answer still.
             if _ANSWER not in outgoing.extensions:
@@ -83,7 +84,7 @@ class Wire:
     def _connected(self) -> httpx.Client:
         if self._client is None:
             hooks = {"response": [_keep]}
-            self._client = httpx.Client(timeout=self._seconds, follow_redirects=False, event_hooks=hooks)
+            self._client = httpx.Client(follow_redirects=False, event_hooks=hooks)
         return self._client
 
 
@@ -92,14 +93,17 @@ def _keep(answer: httpx.Response) -> None:
     answer.request.extensions[_ANSWER] = _read(answer)
 
 
-def _outgoing(request: Request) -> httpx.Request:
+def _outgoing(request: Request, seconds: float) -> httpx.Request:
     # Header values are bytes to a browser, one for each character (https://infra.spec.whatwg.org/#isomorphic-encode).
     lines = [(name.encode("ascii"), value.encode("latin-1")) for name, value in request.headers.lines]
     if "user-agent" not in request.headers:
         lines.append((b"User-Agent", f"cors-constructs/{__version__}".encode()))
     if "accept-encoding" not in request.headers:
         lines.append((b"Accept-Encoding", b"identity"))
-    outgoing = httpx.Request(request.method, request.url, headers=lines, content=request.body or None)
+    # Made here and not by the client, which would add headers and cookies of its own; so its time-out is ours to say.
+    timeout = {"timeout": httpx.Timeout(seconds).as_dict()}
+    content = request.body or None
+    outgoing = httpx.Request(request.method, request.url, headers=lines, content=content, extensions=timeout)
     # httpx puts it in upper case; to a browser `patch` is another method than `PATCH`.
     outgoing.method = request.method
     return outgoing

@@ -94,7 +94,7 @@ def console_line(failure: Failure, place: Place) -> str:
             text = (_PREFLIGHT if failure.outcome.in_preflight else "") + _INVALID_ORIGIN
         redirected = f"(redirected from '{place.asked}') " if place.reached != place.asked else ""
         blocked = _BLOCKED.format(reached=place.reached, redirected=redirected, origin=place.origin)
-        return blocked + text.format(detail)
+        return blocked + text.format(_escaped(detail))
     if failure.outcome is Outcome.AUTHORIZATION_NOT_ALLOWED:
         return ""  # Chromium still lets it pass: a note says so.
     if failure.outcome is Outcome.HEADER_INVALID:
@@ -108,6 +108,10 @@ def _invalid_header(line: str) -> str:
         return f"Failed to read the 'headers' property from 'RequestInit': {problem}"
     name, colon, _ = line.partition(": ")
     return "Invalid value" if colon and is_token(name) else "Invalid name"
+
+
+def _escaped(text: str) -> str:
+    return "".join(char if " " <= char <= "~" else f"\\u{ord(char):04X}" for char in text)
 
 
 def _looks_like_a_url(value: str) -> bool:

@@ -89,8 +89,8 @@ class Fetching:
             if location is None:
                 return end
             if isinstance(location, Failure):
-                if preflights:
-                    self._cache.clear(self._sent_origin, address.url)
+                if preflights and self._cache.clear(self._sent_origin, address.url):
+                    self._notes.append(differences.FORGOTTEN)
                 return location
             request = _redirected(request, address, end, location)
             self._follow(address, location)
@@ -128,7 +128,9 @@ class Fetching:
     def _ask(self, address: Address, asked: Asked) -> Failure | None:
         """A CORS-preflight fetch, unless the cache spares it: https://fetch.spec.whatwg.org/#concept-http-fetch."""
         if self._is_known(address, asked):
-            self._notes.append(f"no preflight to {address.url}: an earlier one has been kept")
+            self._notes.append(differences.KEPT.format(url=address.url))
+            if asked.origin == OPAQUE:
+                self._notes.append(differences.KEPT_FOR_OPAQUE)
             return None
         lines = [("Accept", "*/*"), ("Access-Control-Request-Method", asked.method)]
         if asked.unsafe:
@@ -139,9 +141,11 @@ class Fetching:
         if response is None:
             return Failure(Outcome.PREFLIGHT_NETWORK_ERROR)
         leave = check_preflight(response, asked)
-        self._notes += differences.of_preflight(response.headers, asked)
         if isinstance(leave, Failure):
+            if leave.outcome is Outcome.AUTHORIZATION_NOT_ALLOWED:
+                self._notes.append(differences.AUTHORIZATION)
             return leave
+        self._notes += differences.of_max_age(response.headers)
         max_age = DEFAULT_MAX_AGE if leave.max_age is None else leave.max_age
         self._cache.store(
             asked.origin,
@@ -194,6 +198,7 @@ class Fetching:
         lines = response.headers.all("location")
         if response.status not in REDIRECTS or not lines:
             return None
+        self._notes += differences.of_redirect(lines)
         # The header is a single one: https://fetch.spec.whatwg.org/#extract-header-list-values
         location = read_url(lines[0].strip(TAB_OR_SPACE), address) if len(lines) == 1 else None
         if location is None:
@@ -204,6 +209,8 @@ class Fetching:
             return Failure(Outcome.TOO_MANY_REDIRECTS)
         if location.holds_credentials and (self._crossed or location.origin != self._page):
             return Failure(Outcome.REDIRECT_WITH_CREDENTIALS, lines[0].strip(TAB_OR_SPACE))
+        if location.holds_credentials:
+            self._notes.append(differences.REDIRECT_WITH_CREDENTIALS)
         return location
 
     def _follow(self, address: Address, location: Address) -> None:

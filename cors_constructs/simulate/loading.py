@@ -66,7 +66,8 @@ def _is_folder(path: Path, file: str) -> bool:
     try:
         return path.is_dir()
     except (OSError, ValueError) as error:  # a name that cannot be one
-        raise TemplateError(file, "", f"it cannot be read: {error}", "check the path") from None
+        why = getattr(error, "strerror", None) or error
+        raise TemplateError(file, "", f"it cannot be read: {why}", "check the path") from None
 
 
 def _add(

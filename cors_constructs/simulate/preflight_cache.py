@@ -64,10 +64,15 @@ class PreflightCache:
         self._store(self._methods.setdefault((origin, url), {}), methods, max_age, credentials)
         self._store(self._names.setdefault((origin, url), {}), names, max_age, credentials)
 
-    def clear(self, origin: str, url: str) -> None:
-        """Forgets what is known of a URL: https://fetch.spec.whatwg.org/#concept-cache-clear."""
-        self._methods.pop((origin, url), None)
-        self._names.pop((origin, url), None)
+    def clear(self, origin: str, url: str) -> bool:
+        """Forgets what is known of a URL: https://fetch.spec.whatwg.org/#concept-cache-clear.
+
+        Returns:
+            Whether anything was.
+        """
+        forgotten = {**self._methods.pop((origin, url), {}), **self._names.pop((origin, url), {})}
+        now = self._clock()
+        return any(_fresh(stored, now) for stored in forgotten.values())
 
     def _store(
         self, entries: dict[tuple[bool, str], _Stored], items: Iterable[str], max_age: int, credentials: bool

@@ -94,25 +94,17 @@ def list_of(shape: Shape) -> Shape:
     return read
 
 
-def one_or_more(shape: Shape) -> Shape:
-    """A list, or a single item for a list of one, as CloudFormation takes it."""
-    several = list_of(shape)
-
-    def read(value: Any, place: Place) -> Any:
-        return several(value, place) if isinstance(value, list | Unresolved) else [shape(value, place)]
-
-    return read
-
-
 def mapping_of(shape: Shape) -> Shape:
-    """A mapping whose values have a shape, whatever their names."""
+    """A mapping whose values have a shape, whatever their names; but not what macros are to be put in place of."""
 
     def read(value: Any, place: Place) -> Any:
         if isinstance(value, Unresolved):
             return value
         if not isinstance(value, dict):
             raise place.error(f"it is {kind(value)}", "write a mapping")
-        return {name: shape(item, place.at(name)) for name, item in value.items()}
+        return {
+            name: item if name.startswith("Fn::") else shape(item, place.at(name)) for name, item in value.items()
+        }
 
     return read
 

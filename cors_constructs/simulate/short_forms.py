@@ -133,7 +133,7 @@ class _Reader:
         if isinstance(event, yaml.ScalarEvent):
             if event.value == "<<" and event.implicit[0]:
                 return _MERGE
-            value = event.value
+            value = value if event.tag in _SHORT else event.value
         if not isinstance(value, str):
             raise self._error(event, f"a key is {kind(value)}", "write a string")
         if value in into:

@@ -247,7 +247,6 @@ def _response(rng: random.Random, *, redirects: bool) -> Answer:
                     ("*", "star"),
                 ],
                 *[
-                    ("Cache-Control", "no-store"),
                     ("Content-Type", "text/plain"),
                     ("Content-Language", "de"),
                     ("Vary", "*"),

@@ -56,6 +56,7 @@ class Site:
             for mark, filling in fillings.items():
                 value = value.replace(mark, filling)  # noqa: PLW2901 - one mark after the other
             yield name, value
+        yield "Cache-Control", "no-store"  # for no answer may come out of the HTTP cache, which is not simulated
         if answer.status not in _NO_BODY:
             yield "Content-Length", "0"
 

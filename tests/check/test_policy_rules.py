@@ -256,6 +256,7 @@ MANY = of_several_origins
         pytest.param("CORS187", ONE, sending(MAX_AGE, "'1h'"), id="an age with a unit"),
         pytest.param("CORS188", ONE, sending(METHODS, "'GET,put'"), id="a method in lower case"),
         pytest.param("CORS189", ONE, sending(METHODS, "'get,PUT'"), id="a safelisted method in lower case"),
+        pytest.param("CORS189", ONE, sending(METHODS, "'GET,PUT,delete'"), id="a method in lower case that nobody has"),
         pytest.param(
             "CORS190", MANY, sending(ORIGIN, "'https://app.example.com'"), id="a stranger is told the first origin"
         ),

@@ -1,11 +1,15 @@
 """Servers on loopback that answer, redirect, hang, break off and talk nonsense."""
 
 import contextlib
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import attrs
 
@@ -71,22 +75,25 @@ def answering(answer: Callable[[Seen], Answer]) -> Iterator[Server]:
 
 
 @contextlib.contextmanager
-def talking(says: Callable[[socket.socket, threading.Event], None]) -> Iterator[str]:
-    """Does what a function does with one connection; the event says that the test is over."""
+def talking(says: Callable[[socket.socket, threading.Event], None], certificate: Path | None = None) -> Iterator[str]:
+    """Does what a function does with one connection, by TLS where it has a certificate.
+
+    The event says that the test is over.
+    """
     over = threading.Event()
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
         with contextlib.suppress(OSError):
-            connection, _ = listener.accept()
-            with connection:
+            accepted, _ = listener.accept()
+            with accepted, _secured(accepted, certificate) as connection:
                 connection.recv(65_536)
                 says(connection, over)
 
     thread = threading.Thread(target=serve)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        yield f"http{'s' if certificate else ''}://127.0.0.1:{listener.getsockname()[1]}"
     finally:
         over.set()
         # Wakes an accept() that nobody came to.
@@ -94,6 +101,24 @@ def talking(says: Callable[[socket.socket, threading.Event], None]) -> Iterator[
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
+
+
+def _secured(connection: socket.socket, certificate: Path | None) -> socket.socket:
+    if certificate is None:
+        return connection
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context.wrap_socket(connection, server_side=True)
+
+
+def certificate(folder: Path) -> Path:
+    """A certificate for 127.0.0.1 that vouches for itself, with its key."""
+    path = folder / "certificate.pem"
+    request = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=127.0.0.1"
+    written = ["-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(path), "-out", str(folder / "only.pem")]
+    subprocess.run([shutil.which("openssl") or "", *request.split(), *written], check=True, capture_output=True)  # noqa: S603 - our own
+    path.write_text(path.read_text() + (folder / "only.pem").read_text())
+    return path
 
 
 def silence(_: socket.socket, over: threading.Event) -> None:
@@ -111,6 +136,10 @@ def a_body_without_end(connection: socket.socket, over: threading.Event) -> None
     connection.sendall(b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n\r\n")
     while not over.is_set():
         connection.sendall(b"x" * 65_536)
+
+
+def a_short_answer(connection: socket.socket, _: threading.Event) -> None:
+    connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
 
 
 def nonsense(connection: socket.socket, _: threading.Event) -> None:

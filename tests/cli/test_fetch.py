@@ -73,6 +73,12 @@ def test_a_backend_can_answer_something_else(template: str) -> None:
     assert told(ran)["exchanges"][1]["response"]["status"] == 404
 
 
+def test_a_gateway_in_trouble_answers_by_itself(template: str) -> None:
+    ran = fetch(template, "--key", "web", "--answering", "throttled", "--format", "json")
+    assert ran.status == 0
+    assert told(ran)["exchanges"][1]["response"]["status"] == 429
+
+
 def test_a_missing_key_is_told_by_the_gateway(template: str) -> None:
     ran = fetch(template, "-H", "x-api-key:none-such", "--format", "json")
     answer = told(ran)["exchanges"][1]["response"]
@@ -157,6 +163,10 @@ def test_a_stage_can_be_named(template: str) -> None:
         pytest.param(["a.json", "GET", "/", "--origin", ORIGIN, "-H", "x"], ["name:value"], id="bad-header"),
         pytest.param(["a.json", "GET", "/", "--origin", ORIGIN, "--credentials", "yes"], ["'yes'"], id="bad-mode"),
         pytest.param(["a.json", "GET", "/", "--origin", ORIGIN, "--backend-status", "99"], ["99"], id="bad-status"),
+        pytest.param(
+            ["a.json", "GET", "/", "--origin", ORIGIN, "--answering", "TIRED"], ["TIRED", "THROTTLED"], id="bad-trouble"
+        ),
+        pytest.param(["a.json", "GET", "https://b.test/", "--origin", ORIGIN], ["PATH"], id="an-address-as-path"),
         pytest.param(["a.json", "GET", "/", "--origin", ORIGIN, "--timeout", "1"], ["--timeout"], id="timeout-of-none"),
         pytest.param(["http://", "GET", "/", "--origin", ORIGIN], ["'http://'"], id="an-address-without-host"),
         pytest.param(["http://a:b@127.0.0.1", "GET", "/", "--origin", ORIGIN], ["write https://host"], id="a-password"),

@@ -1,5 +1,6 @@
 """The program as a process: its help, its start, its end, and what it does with outputs that are not there."""
 
+import contextlib
 import json
 import os
 import re
@@ -165,6 +166,44 @@ def test_whether_to_colour_a_terminal(environment: dict[str, str], coloured: boo
             assert console.coloured(stream, environment) is coloured
     finally:
         os.close(leader)
+
+
+def watched(arguments: list[str], cwd: Path, *, columns: int = 60) -> str:
+    """What a terminal of that width is sent, both outputs together."""
+    leader, follower = os.openpty()
+    environment = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "FORCE_COLOR"}}
+    environment |= {"TERM": "xterm", "COLUMNS": str(columns)}
+    command = [sys.executable, "-m", "cors_constructs.cli", *arguments]
+    with subprocess.Popen(  # noqa: S603 - our own
+        command, cwd=cwd, stdin=follower, stdout=follower, stderr=follower, env=environment
+    ):
+        os.close(follower)
+        sent = b""
+        # Linux tells the end of a terminal by an error.
+        with contextlib.suppress(OSError):
+            while piece := os.read(leader, 4096):
+                sent += piece
+    os.close(leader)
+    return sent.decode().replace("\r\n", "\n")
+
+
+def test_on_a_terminal_it_shows_what_it_does_and_takes_that_away_again(tmp_path: Path) -> None:
+    write(tmp_path / "a.json", keyed)
+    write(tmp_path / "b.json")
+    sent = watched(["check", "a.json", "b.json"], tmp_path)
+    before, _, after = sent.partition("\r\x1b[Kchecking a.json (1 of 2)\r\x1b[Kchecking b.json (2 of 2)\r\x1b[K")
+    assert before == ""
+    assert "checking" not in after
+
+
+def test_on_a_terminal_it_is_coloured_and_wrapped(tmp_path: Path) -> None:
+    write(tmp_path / "a.json", keyed)
+    sent = watched(["check", "a.json"], tmp_path, columns=50).rpartition("\r\x1b[K")[2]
+    assert "\x1b[31m\x1b[1mCORS201 error\x1b[0m" in sent
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", sent)
+    body = [line for line in plain.splitlines() if line.startswith("    ")]
+    assert len(body) > 2
+    assert max(map(len, body)) <= 50
 
 
 ARGUMENTS = st.one_of(

@@ -1,9 +1,11 @@
 """Requests over the wire: sent as a browser sends them, and each failure told in one line."""
 
+import shutil
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -157,6 +159,29 @@ def test_tls_where_there_is_none(wire: Wire) -> None:
         pytest.raises(WireError, match=r"does not speak TLS there \(\w+\); is it http:"),
     ):
         wire(Request("GET", url.replace("http:", "https:")))
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_a_certificate_that_nobody_vouches_for(wire: Wire, tmp_path: Path) -> None:
+    certificate = servers.certificate(tmp_path)
+    with (
+        talking(servers.silence, certificate) as url,
+        pytest.raises(
+            WireError, match=r"^127\.0\.0\.1:\d+ has a certificate that is not trusted: self.signed certificate;"
+        ),
+    ):
+        wire(Request("GET", url))
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificate")
+def test_an_authority_from_the_environment_is_trusted(
+    wire: Wire, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    certificate = servers.certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with talking(servers.a_short_answer, certificate) as url:
+        assert url.startswith("https:")
+        assert wire(Request("GET", url)).status == 204
 
 
 def test_a_name_that_has_no_address(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:

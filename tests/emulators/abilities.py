@@ -1,6 +1,7 @@
 """What each emulator can and cannot do, so that a test can state the difference it expects instead of skipping.
 
-Everything here was seen by running LocalStack 4.12 and MiniStack 1.5.33; `test_harness.py` sees it again on every run.
+Everything here was seen by running LocalStack 4.12 and MiniStack 1.5.33; `test_harness.py` and, beside the simulated
+gateway, `test_differential.py` see it again on every run.
 What both can do (static headers of a MOCK integration, API keys with plans, routing of a shared `/{proxy+}` preflight,
 415 for `PassthroughBehavior: NEVER`, another status for a gateway response) needs no name. Neither proves AWS.
 """
@@ -52,6 +53,39 @@ class Ability(Enum):
     BINARY_WILDCARD = "`binaryMediaTypes: */*` makes a MOCK without CONVERT_TO_TEXT answer 500"
     """Neither: LocalStack skips wildcard types when it compares, MiniStack reads them for Lambda functions only."""
 
+    MEDIA_TYPES_IN_ANY_SPELLING = "`application/json; charset=utf-8` takes the template of `application/json`"
+    """LocalStack compares the whole header, letter by letter."""
+
+    WHEN_NO_TEMPLATES = "WHEN_NO_TEMPLATES refuses a Content-Type for which the integration's templates have none"
+    """MiniStack passes it on, as with WHEN_NO_MATCH."""
+
+    MOCK_REQUEST_TEMPLATES = "the request template of a MOCK is run, and the JSON that it gives says the status"
+    """MiniStack looks for the first thing like a status in the template's source, and takes 200 where there is none."""
+
+    MOCKS_WITHOUT_BODY = "a MOCK without a response template has no body"
+    """MiniStack sends `{}` unless the status is 204."""
+
+    QUERY_BEFORE_HEADERS = "`$input.params('X')` takes the query's X before the header's"
+    """LocalStack's template reads the header here; MiniStack runs none."""
+
+    NON_PROXY_HTTP = "an HTTP integration maps requests and answers"
+    """MiniStack treats it as HTTP_PROXY."""
+
+    FALL_THROUGH_TO_PARAMETERS = "`PUT /things/special` reaches `/things/{id}` where `/things/special` has no PUT"
+    """MiniStack falls through to a greedy `{proxy+}` only."""
+
+    ENCODED_SLASHES = "`%2F` does not end a segment of the path"
+    """MiniStack decodes before it splits."""
+
+    ANY_IN_OPENAPI = "`x-amazon-apigateway-any-method` in an OpenAPI body is read"
+    """MiniStack has no such method then."""
+
+    ROOT_SECURITY_IGNORED = "`security` at the root of an OpenAPI body counts for nothing"
+    """MiniStack asks for the key wherever an operation does not say otherwise."""
+
+    IDENTITY_SOURCES = "a REQUEST authorizer is not asked where the request lacks what it reads: 401"
+    """MiniStack calls its function all the same, which is not deployed: 500. LocalStack deploys no authorizers."""
+
     LAMBDA = "Lambda functions run"
     """LocalStack wants Docker for that. MiniStack runs them as child processes; `for_emulator` replaces them anyway."""
 
@@ -64,6 +98,14 @@ LOCALSTACK_ABILITIES: Final = frozenset(
         Ability.BACKEND_HEADERS,
         Ability.MOCK_RESPONSES_IN_OPENAPI,
         Ability.REFERENCES_CHECKED,
+        Ability.WHEN_NO_TEMPLATES,
+        Ability.MOCK_REQUEST_TEMPLATES,
+        Ability.MOCKS_WITHOUT_BODY,
+        Ability.NON_PROXY_HTTP,
+        Ability.FALL_THROUGH_TO_PARAMETERS,
+        Ability.ENCODED_SLASHES,
+        Ability.ANY_IN_OPENAPI,
+        Ability.ROOT_SECURITY_IGNORED,
     }
 )
 """Several origins, whatever else takes a mapping template, and the headers of real responses are proved here."""
@@ -76,6 +118,7 @@ MINISTACK_ABILITIES: Final = frozenset(
         Ability.AUTHORIZERS,
         Ability.IAM_AUTHORIZATION,
         Ability.LAMBDA,
+        Ability.MEDIA_TYPES_IN_ANY_SPELLING,
     }
 )
 """Error responses, limits and authorizers are proved here."""

@@ -4,7 +4,7 @@ Where both emulators agree and the gateway does not, the gateway is wrong until 
 """
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import attrs
 import pytest
@@ -19,9 +19,7 @@ from .differential.differences import DIFFERENCES, Difference
 from .emulator import DeployedApi, Emulator
 
 SCENARIOS = [
-    scenario
-    for module in (examples, plain_cdk, routing, mocks, backends, specified)
-    for scenario in module.SCENARIOS
+    scenario for module in (examples, plain_cdk, routing, mocks, backends, specified) for scenario in module.SCENARIOS
 ]
 CASES = [(scenario, call) for scenario in SCENARIOS for call in scenario.calls]
 EMULATORS = 2
@@ -49,35 +47,36 @@ def seen() -> Seen:
 
 
 @pytest.fixture(scope="module")
-def scenario(request: pytest.FixtureRequest) -> Scenario:
-    found = request.param
-    assert isinstance(found, Scenario)
-    return found
+def side(deploy: Deploy) -> Callable[[Scenario], Side]:
+    """Deploys a scenario when it is first asked for."""
 
+    @functools.cache
+    def deployed(scenario: Scenario) -> Side:
+        running = deploy(scenario.template())
+        return Side(running, functools.cache(functools.partial(gateway_for, running)))
 
-@pytest.fixture(scope="module")
-def side(scenario: Scenario, deploy: Deploy) -> Iterator[Side]:
-    deployed = deploy(scenario.template())
-    yield Side(deployed, functools.cache(functools.partial(gateway_for, deployed)))
-    deployed.delete()
+    return deployed
 
 
 @pytest.mark.parametrize(
     ("scenario", "call"),
     [pytest.param(scenario, call, id=f"{scenario.name}: {call}") for scenario, call in CASES],
-    indirect=["scenario"],
 )
 def test_the_gateway_answers_as_the_emulator(
-    emulator: Emulator, scenario: Scenario, call: Call, side: Side, seen: Seen
+    emulator: Emulator, scenario: Scenario, call: Call, side: Callable[[Scenario], Side], seen: Seen
 ) -> None:
-    theirs = of_emulator(side.deployed, call)
-    ours = of_gateway(side.gateway(call.api), call)
+    both = side(scenario)
+    theirs = of_emulator(both.deployed, call)
+    ours = of_gateway(both.deployed, both.gateway(call.api), call)
     expected, applied = _as_this_emulator_would(emulator, scenario, call, ours)
 
+    _DUMP(emulator, scenario, call, ours, theirs, expected)
     seen.comparisons.add((emulator.name, scenario.name, str(call)))
     seen.differences.update(applied)
     listed = "".join(f"\n{difference.ability.name}: {difference.ability.value}" for difference in applied)
-    assert theirs == expected, f"the gateway\n{ours}\n{emulator.name}\n{theirs}\nlisted{listed or ' nothing'}\n{expected}"
+    assert theirs == expected, (
+        f"the gateway\n{ours}\n{emulator.name}\n{theirs}\nlisted{listed or ' nothing'}\n{expected}"
+    )
 
 
 def test_there_are_five_hundred_comparisons_at_least() -> None:
@@ -105,3 +104,22 @@ def _as_this_emulator_would(
                 applied.append(difference)
                 answer = changed
     return answer, applied
+
+
+def _DUMP(emulator, scenario, call, ours, theirs, expected):
+    import json
+
+    with open("/tmp/seedx/dump.jsonl", "a") as f:
+        f.write(
+            json.dumps(
+                [
+                    emulator.name,
+                    scenario.name,
+                    str(call),
+                    [ours.status, dict(ours.headers), ours.body, ours.error],
+                    [theirs.status, dict(theirs.headers), theirs.body],
+                    theirs == expected,
+                ]
+            )
+            + "\n"
+        )

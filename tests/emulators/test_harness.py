@@ -377,5 +377,7 @@ def test_every_ability_is_somebodys_or_nobodys_by_name() -> None:
     assert set(Ability) - LOCALSTACK_ABILITIES - MINISTACK_ABILITIES == {
         Ability.BINARY_WILDCARD,
         Ability.GATEWAY_RESPONSES_IN_OPENAPI,
+        Ability.IDENTITY_SOURCES,
+        Ability.QUERY_BEFORE_HEADERS,
     }
     assert not LOCALSTACK_ABILITIES & MINISTACK_ABILITIES

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cors_constructs.policy import OriginPattern
-from examples.describe import describe
+from examples.describe import describe, main
 
 from .apps import ROOT, api_of, template_of
 
@@ -51,7 +51,7 @@ def test_the_outputs_are_told_with_the_commands_that_print_the_keys(name: str) -
     [
         "origins      https://admin.example.com, https://www.example.com,",
         "https://**.customers.example.com, https://*.preview.example.com",
-        "origins      https://www.example.com, each of ${PartnerOrigins}",
+        "origins      https://www.partner-one.example, https://www.partner-two.example,",
         "credentials  true",
         "vary         Origin; other origins get no Access-Control header",
         "/orders          GET      needs a key",
@@ -97,10 +97,23 @@ def test_each_api_has_a_part_of_its_own() -> None:
     assert [part.splitlines()[0] for part in parts] == ["ReadersApi", "StaffApi", "Outputs, once deployed"]
 
 
+def test_an_origin_that_only_a_deployment_knows_is_told_by_its_name() -> None:
+    template = api_with_preflight_template({"Fn::Sub": "#if($o=='https://${Domain}')"})
+    template["Parameters"] = {"Domain": {"Type": "String"}}
+    assert "origins      what https://${Domain} will be\n" in describe(template)
+
+
+@pytest.mark.parametrize(
+    ("condition", "told"), [("#if(true)", "whoever asks"), ("#if($o=='https://a.example')#set($o='*')", "nobody")]
+)
+def test_what_the_gateway_answers_counts_and_not_what_the_template_looks_like(condition: str, told: str) -> None:
+    assert f"origins      {told}\n" in describe(api_with_preflight_template(condition))
+
+
 def test_a_keyed_preflight_and_an_api_without_a_plan_are_told_as_they_are() -> None:
     template = api_with_preflight_template("", ApiKeyRequired=True)
     text = describe(template)
-    assert "OPTIONS  answers 204, methods none, and needs a key" in text
+    assert "OPTIONS  answers 403, methods none, and needs a key" in text
     assert "origins      nobody" in text
     assert "no usage plan: nobody has a key" in text
 
@@ -129,10 +142,22 @@ def test_it_is_plain_text_unless_colours_are_asked_for() -> None:
     assert "\x1b[32mopen to all\x1b[0m" in describe(template, colour=True)
 
 
-def test_it_needs_nothing_but_python(tmp_path: Path) -> None:
-    script = "import sys, examples.describe; print(*sorted(sys.modules))"
-    done = subprocess.run([sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {script}"], cwd=tmp_path, capture_output=True, text=True, check=True)  # noqa: S603, E501  # fmt: skip
-    assert not {"attrs", "aws_cdk", "cors_constructs", "jsii", "rich"} & set(done.stdout.split())
+def test_it_needs_no_cdk() -> None:
+    script = "import sys, examples.describe as it; it.describe({'Resources': {}}); print(*sorted(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 - our own
+    assert not {"aws_cdk", "constructs", "jsii"} & set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [("{", "template.json: Expecting property name"), ('{"Resources": 3}', "template.json: template: Resources")],
+)
+def test_what_is_no_template_is_one_line(tmp_path: Path, text: str, error: str) -> None:
+    path = tmp_path / "template.json"
+    path.write_text(text)
+    with pytest.raises(SystemExit, match=error) as caught:
+        main([str(path)])
+    assert "\n" not in str(caught.value)
 
 
 def test_the_template_itself_is_not_touched() -> None:
@@ -141,15 +166,22 @@ def test_the_template_itself_is_not_touched() -> None:
     assert repr(template_of("Quickstart")) == before
 
 
-def api_with_preflight_template(condition: str, **properties: Any) -> dict[str, Any]:
+def api_with_preflight_template(condition: Any, **properties: Any) -> dict[str, Any]:
     """A small template by hand: one OPTIONS at the root, whose answer depends on `condition`."""
-    override = "#set($context.responseOverride.header.Access-Control-Allow-Origin=$o)#end" if condition else ""
-    response = {"StatusCode": "204", "ResponseTemplates": {"application/json": f"{condition}{override}"}}
+    start = "#set($o=$input.params().header.get('Origin'))"
+    end = "#set($context.responseOverride.header.Access-Control-Allow-Origin=$o)#end" if condition else ""
+    template = {"Fn::Join": ["", [start, condition, end]]}
+    response = {"StatusCode": "204", "ResponseTemplates": {"application/json": template}}
     options = {
         "HttpMethod": "OPTIONS",
         "RestApiId": {"Ref": "Api"},
         "ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]},
-        "Integration": {"Type": "MOCK", "IntegrationResponses": [response]},
+        "Integration": {
+            "Type": "MOCK",
+            "RequestTemplates": {"application/json": '{"statusCode": 200}'},
+            "IntegrationResponses": [response],
+        },
+        "MethodResponses": [{"StatusCode": "204"}],
         **properties,
     }
     return {

@@ -55,7 +55,11 @@ class Page:
     statuses: tuple[int, ...] | None = None
 
     def __str__(self) -> str:
-        said = [f"from {self.origin}", *(["with the key"] if self.key else []), *(f"{n}: {v}" for n, v in self.headers.items())]
+        said = [
+            f"from {self.origin}",
+            *(["with the key"] if self.key else []),
+            *(f"{n}: {v}" for n, v in self.headers.items()),
+        ]
         return f"{self.method} {self.path} {', '.join([*said, *(['with credentials'] if self.include else [])])}"
 
     def opened(self, template: Path) -> Verdict:

@@ -161,7 +161,8 @@ def test_the_page_gets_as_far_as_it_does(name: str, page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["sam_key_for_the_whole_api.yaml", "openapi_3_keyed.yaml", "cdk_own_options.json", "cdk_lambda_rest_api.json"]
+    "name",
+    ["sam_key_for_the_whole_api.yaml", "openapi_3_keyed.yaml", "cdk_own_options.json", "cdk_lambda_rest_api.json"],
 )
 def test_what_no_page_can_call_answers_whoever_is_no_browser(name: str) -> None:
     gateway, key = gateway_and_key(TEMPLATES / name)
@@ -177,7 +178,9 @@ def test_what_no_page_can_call_answers_whoever_is_no_browser(name: str) -> None:
         pytest.param("sam_key_for_the_whole_api.yaml", ["403", "key"], id="a key of the whole API"),
         pytest.param("sam_default_authorizer.yaml", ["401", "Users"], id="an authorizer of the whole API"),
         pytest.param("console_recipe.yaml", ["PUT", "OPTIONS"], id="Allow-Methods of the console"),
-        pytest.param("sam_several_origins_in_one_header.yaml", ["https://a.example,https://b.example"], id="a comma list"),
+        pytest.param(
+            "sam_several_origins_in_one_header.yaml", ["https://a.example,https://b.example"], id="a comma list"
+        ),
         pytest.param("cdk_any_origin_with_credentials.json", ["*", "credentials"], id="* with credentials"),
     ],
 )

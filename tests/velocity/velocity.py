@@ -62,13 +62,26 @@ class Velocity:
         Raises:
             AssertionError: The template fails, writes a body, sets a header twice or reads more than headers.
         """
+        output, overrides = self.merge(template, {**headers, **{f"?{name}": it for name, it in (link or {}).items()}})
+        assert output == "", f"it writes a body: {output!r}"
+        return overrides
+
+    def merge(self, template: str, sent: Mapping[str, str]) -> tuple[str, dict[str, str]]:
+        """What a template writes, and the response headers that it sets.
+
+        Args:
+            template: Any template.
+            sent: The request's headers; what a link says comes under `?name`.
+
+        Raises:
+            AssertionError: The template fails, sets a header twice or reads more than headers.
+        """
         if template != self._template:
+            self._template = None
             self._ask("template", [template])
             self._template = template
-        sent = {**headers, **{f"?{name}": value for name, value in (link or {}).items()}}
         output, *overrides = self._ask("request", [word for pair in sent.items() for word in pair])
-        assert output == "", f"it writes a body: {output!r}"
-        return dict(zip(overrides[::2], overrides[1::2], strict=True))
+        return output, dict(zip(overrides[::2], overrides[1::2], strict=True))
 
     def _ask(self, question: str, words: Iterable[str]) -> list[str]:
         assert self._process.stdin is not None

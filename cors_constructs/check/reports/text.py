@@ -50,8 +50,10 @@ def _body(finding: Finding, colour: bool, width: int | None) -> Iterator[str]:
     yield _wrapped(finding.message, width)
     if finding.fix:
         yield _wrapped(f"Fix: {finding.fix}", width)
-    if finding.source.construct:
-        yield _paint(_wrapped(f"Construct: {finding.source.construct}", width), colour, dim=True)
+    # The resource is known; what helps is where in a long one (an API's Body), and which line of an app made it.
+    for name, where in (("Place", finding.source.place), ("Construct", finding.source.construct)):
+        if where:
+            yield _paint(_wrapped(f"{name}: {where}", width), colour, dim=True)
 
 
 def _wrapped(text: str, width: int | None) -> str:
@@ -72,7 +74,7 @@ def _closing(report: Report, colour: bool) -> str:
         nothing = "no REST API in them" if report.apis == 0 else "nothing found"
         said, shade = f"{_count(len(report.files), 'file')} checked: {nothing}", "green"
     if report.cannot_tell:
-        said += f"; {_count(report.cannot_tell, 'place')} cannot be told before deployment"
+        said += f"; {_count(report.cannot_tell, 'place')} cannot be told"
     if report.errors:
         said, shade = f"{said}; {_count(len(report.errors), 'problem')} with reading", "red"
     return _paint(said, colour, fg=shade, bold=True)

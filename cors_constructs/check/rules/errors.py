@@ -22,7 +22,8 @@ _RESOURCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateRefere
 _CORS_CHECK = "https://fetch.spec.whatwg.org/#cors-check"
 _CREDENTIALS = "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials"
 
-_DEFAULTS = ("DEFAULT_4XX", "DEFAULT_5XX")
+_STATUSES = {"DEFAULT_4XX": ("401", "403", "429"), "DEFAULT_5XX": ("500", "504")}
+_DEFAULTS = tuple(_STATUSES)
 _SERVER_ERRORS = frozenset(
     {
         "API_CONFIGURATION_ERROR",
@@ -40,7 +41,7 @@ def _opaque(rule: Rule, subject: Subject) -> Iterator[Finding]:
         bare = [name for name in _DEFAULTS if ALLOW_ORIGIN not in _raw(facts.api.gateway_responses.get(name))]
         if not bare or not facts.calls:
             continue
-        errors = " and ".join("401, 403 and 429" if name == "DEFAULT_4XX" else "500 and 504" for name in bare)
+        errors = listed(status for name in bare for status in _STATUSES[name])
         present = [facts.api.gateway_responses[name] for name in bare if name in facts.api.gateway_responses]
         source = present[0].source if len(present) == len(bare) == 1 else facts.api.source
         fix = (

@@ -85,11 +85,13 @@ def _no_json(rule: Rule, subject: Subject) -> Iterator[Finding]:
 
 
 def _passthrough(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    made_by_sam = {facts.api.source for facts in subject.apis if facts.from_sam}
+
     def finding(preflight: Preflight, integration: Integration) -> Finding | None:
         if preflight.mock not in (Mock.ANSWERS, Mock.ANSWERS_NO_JSON):
             return None
-        if integration.passthrough_behavior != "WHEN_NO_MATCH":
-            return None
+        if integration.passthrough_behavior != "WHEN_NO_MATCH" or preflight.api.source in made_by_sam:
+            return None  # SAM's preflights cannot be told to do otherwise
         message = f"{preflight.name} answers 500 to an OPTIONS with another Content-Type than JSON (WHEN_NO_MATCH)"
         return _about(rule, preflight, message, "in the Integration of {id} write PassthroughBehavior: NEVER")
 

@@ -112,30 +112,31 @@ def _max_age(rule: Rule, subject: Subject) -> Iterator[Finding]:
 
 
 def _lower_case(rule: Rule, subject: Subject) -> Iterator[Finding]:
-    for told, slips in _slips(subject):
-        broken = [name for name in slips if name.upper() not in SAFELISTED_METHODS]
-        if broken:
+    for told, slips, lost in _slips(subject):
+        if lost:
             message = (
-                f"{told.name} allows the method {listed(broken)}, and methods are case-sensitive: "
-                f"{listed(map(str.upper, broken))} is not allowed"
+                f"{told.name} allows the method {listed(lost)}, and methods are case-sensitive: "
+                f"{listed(map(str.upper, lost))} is not allowed"
             )
             yield _at(rule, told, message, f"write {','.join(map(str.upper, slips))} in Access-Control-Allow-Methods")
 
 
 def _harmless_lower_case(rule: Rule, subject: Subject) -> Iterator[Finding]:
-    for told, slips in _slips(subject):
-        if all(name.upper() in SAFELISTED_METHODS for name in slips):
+    for told, slips, lost in _slips(subject):
+        if not lost:
             message = f"{told.name} allows the method {listed(slips)}, which no browser sends in lower case"
             yield _at(rule, told, message, f"write {','.join(map(str.upper, slips))} in Access-Control-Allow-Methods")
 
 
-def _slips(subject: Subject) -> Iterator[tuple[Told, list[str]]]:
-    """The preflights that allow methods in lower case, and not in upper case."""
+def _slips(subject: Subject) -> Iterator[tuple[Told, list[str], list[str]]]:
+    """The preflights that allow methods in lower case alone: all of those, and those that a path has and needs."""
     for _, preflight in subject.preflights:
-        names = _names(preflight.told, ALLOW_METHODS) if preflight.told else None
-        slips = [name for name in names or () if name.upper() in _METHOD_NAMES and name.upper() not in (names or ())]
+        names = (_names(preflight.told, ALLOW_METHODS) if preflight.told else None) or []
+        slips = [name for name in names if name.upper() in _METHOD_NAMES and name.upper() not in names]
         if preflight.told and slips:
-            yield preflight.told, slips
+            verbs = {method.verb for method in preflight.serves} - SAFELISTED_METHODS
+            lost = [name for name in slips if name.upper() in verbs or "ANY" in verbs]
+            yield preflight.told, slips, [name for name in lost if name.upper() not in SAFELISTED_METHODS]
 
 
 def _not_true(rule: Rule, subject: Subject) -> Iterator[Finding]:
@@ -192,7 +193,8 @@ RULES: Final = (
         "Methods are compared as they are written, and browsers send them in upper case.",
         "Write methods in upper case.", _METHODS, _lower_case),
     Rule("CORS189", "An allowed method is in lower case, harmlessly", Severity.WARNING,
-        "GET, HEAD and POST are always allowed, so nothing breaks. The entry itself means nothing.",
+        "GET, HEAD and POST are always allowed, and other methods the path does not have, so nothing breaks. The entry "
+        "itself means nothing.",
         "Write methods in upper case.", _METHODS, _harmless_lower_case),
     Rule("CORS191", "Access-Control-Allow-Credentials is not true", Severity.ERROR,
         "Browsers compare it with true, byte by byte: True and 1 allow nothing.",

@@ -17,15 +17,9 @@ _PREFLIGHT = "https://fetch.spec.whatwg.org/#cors-preflight-fetch"
 _CORS = "https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors.html"
 _METHOD = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-method.html"
 
-_SAM_KEY = (
-    "in the Auth of the AWS::Serverless::Api write AddApiKeyRequiredToCorsPreflight: false; or ask for the key at each "
-    "function's event (Auth: ApiKeyRequired: true) and not for the whole API"
-)
-_SAM_AUTHORIZER = "in the Auth of the AWS::Serverless::Api write AddDefaultAuthorizerToCorsPreflight: false"
-
 
 def _keyed(rule: Rule, subject: Subject) -> Iterator[Finding]:
-    for facts, preflight in subject.preflights:
+    for _, preflight in subject.preflights:
         method = preflight.method
         where = {"path": method.path, "verb": method.verb}
         if method.api_key_required is True:
@@ -33,15 +27,13 @@ def _keyed(rule: Rule, subject: Subject) -> Iterator[Finding]:
                 f"{method.name} asks for an API key, and a browser's preflight never carries one: every call from a "
                 "page that needs a preflight ends in 403"
             )
-            yield rule.wrong(method.source, message, _without_key(facts, method), **where)
+            yield rule.wrong(method.source, message, _without_key(method), **where)
         elif isinstance(method.api_key_required, Unresolved):
             message = f"whether {method.name} asks for an API key depends on {method.api_key_required}"
-            yield rule.cannot_tell(method.source, message, _without_key(facts, method), **where)
+            yield rule.cannot_tell(method.source, message, _without_key(method), **where)
 
 
-def _without_key(facts: ApiFacts, method: Method) -> str:
-    if facts.from_sam:
-        return _SAM_KEY
+def _without_key(method: Method) -> str:
     return _open_by(method, f"in {method.source.logical_id} write ApiKeyRequired: false", "that names no API key")
 
 
@@ -51,10 +43,10 @@ def _open_by(method: Method, as_resource: str, without: str) -> str:
 
 
 def _guarded(rule: Rule, subject: Subject) -> Iterator[Finding]:
-    for facts, preflight in subject.preflights:
+    for _, preflight in subject.preflights:
         method = preflight.method
         where = {"path": method.path, "verb": method.verb}
-        fix = _without_authorizer(facts, method)
+        fix = _without_authorizer(method)
         if isinstance(method.authorization, Unresolved):
             message = f"whether {method.name} is guarded depends on {method.authorization}"
             yield rule.cannot_tell(method.source, message, fix, **where)
@@ -66,9 +58,7 @@ def _guarded(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.wrong(method.source, message, fix, **where)
 
 
-def _without_authorizer(facts: ApiFacts, method: Method) -> str:
-    if facts.from_sam:
-        return _SAM_AUTHORIZER
+def _without_authorizer(method: Method) -> str:
     return _open_by(
         method,
         f"in {method.source.logical_id} write AuthorizationType: NONE, and no AuthorizerId",

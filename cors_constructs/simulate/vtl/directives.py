@@ -55,7 +55,7 @@ def _adapt_set(engine: ModuleType) -> None:
 def _adapt_choice(engine: ModuleType) -> None:
     def choose(directive: Any, stream: Any, scope: Scope, loader: Any) -> None:
         for branch in (directive, *directive.elseifs):
-            if java.true(branch.condition.calculate(scope, loader)):
+            if branch.condition.truth(scope, loader):
                 branch.block.evaluate(stream, scope, loader)
                 return
         directive.else_block.evaluate(stream, scope, loader)

@@ -1,7 +1,7 @@
 """airspeed, a Velocity in Python: a copy of that module of our own, told where it is not Velocity 1.7.
 
 The copy is private, so that nobody else's airspeed changes. airspeed reads the language; what its terms do is told to
-it by `words`, `terms` and `directives`, and what its values are by `java`. Versions 0.6 and 0.7 will do.
+it by `words`, `terms`, `conditions` and `directives`, and what its values are by `java`. Versions 0.6 and 0.7 will do.
 """
 
 import functools
@@ -10,6 +10,7 @@ import re
 from types import ModuleType
 from typing import Any
 
+from cors_constructs.simulate.vtl.conditions import adapt_conditions
 from cors_constructs.simulate.vtl.directives import adapt_directives
 from cors_constructs.simulate.vtl.terms import adapt_terms
 from cors_constructs.simulate.vtl.words import adapt_words
@@ -30,6 +31,7 @@ def engine() -> ModuleType:
     _without_tails(copy)
     adapt_words(copy)
     adapt_terms(copy)
+    adapt_conditions(copy)
     adapt_directives(copy)
     return copy
 

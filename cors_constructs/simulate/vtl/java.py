@@ -8,7 +8,7 @@ import json
 import math
 import operator
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
 from cors_constructs.simulate.vtl.error import MappingError
@@ -20,6 +20,7 @@ Method: TypeAlias = Callable[..., Any]
 # (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html); a
 # template must not fill the memory either.
 _MAX_TEXT: Final = 10 * 1024 * 1024
+_MAX_PIECES: Final = 100_000
 _MAX_LIST: Final = 1_000_000
 _MAX_NUMBER: Final = 2**63
 # What a method that gives nothing is written as.
@@ -68,17 +69,28 @@ def _collected(value: Any) -> str:
             return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
         except (TypeError, ValueError) as error:
             raise MappingError(f"a list cannot be written as JSON: {error}") from error
-    if isinstance(value, dict):
-        return f"{{{_joined(f'{text(name)}={text(it)}' for name, it in value.items())}}}"
-    return f"[{_joined(map(text, value))}]"
+    pieces: list[str] = []
+    _write(value, pieces)
+    return short_enough("".join(pieces))
 
 
-def _joined(parts: Iterable[str]) -> str:
+def _write(value: Any, pieces: list[str]) -> None:
+    if not isinstance(value, list | dict) or isinstance(value, JsonList):
+        pieces.append(short_enough(text(value)))
+        return
     # Checked on the way: lists within lists are written far longer than they are.
-    whole = ""
-    for part in parts:
-        whole = short_enough(f"{whole}, {part}" if whole else part)
-    return whole
+    if len(pieces) > _MAX_PIECES:
+        raise MappingError("it writes a list of too many elements")
+    is_map = isinstance(value, dict)
+    pieces.append("{" if is_map else "[")
+    for index, it in enumerate(value):
+        if index:
+            pieces.append(", ")
+        _write(it, pieces)
+        if is_map:
+            pieces.append("=")
+            _write(value[it], pieces)
+    pieces.append("}" if is_map else "]")
 
 
 def true(value: Any) -> bool:

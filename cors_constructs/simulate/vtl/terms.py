@@ -1,6 +1,5 @@
-"""What references and expressions mean: what they mean in Java. They reach nothing of Python."""
+"""What references and lists mean: what they mean in Java. They reach nothing of Python."""
 
-from collections.abc import Callable, Sequence
 from types import ModuleType
 from typing import Any, Final
 
@@ -8,23 +7,11 @@ from cors_constructs.simulate.vtl import java
 from cors_constructs.simulate.vtl.error import MappingError
 from cors_constructs.simulate.vtl.scope import Scope
 
-_Node = Callable[[Scope, Any], Any]
-
 _MAX_RANGE: Final = 1_000_000
-
-# Loosest first; the operators of one row go from left to right.
-_ROWS: Final = (
-    {"||": "||", "or": "||"},
-    {"&&": "&&", "and": "&&"},
-    {"==": "==", "eq": "==", "!=": "!=", "ne": "!="},
-    {"<": "<", "lt": "<", ">": ">", "gt": ">", "<=": "<=", "le": "<=", ">=": ">=", "ge": ">="},
-    {"+": "+", "-": "-"},
-    {"*": "*", "/": "/", "%": "%"},
-)
 
 
 def adapt_terms(engine: ModuleType) -> None:
-    """References and expressions mean what they mean in Java, and reach nothing of Python."""
+    """Every term that means something else in airspeed."""
 
     def look_up(term: Any, holder: Any, loader: Any, scope: Scope) -> Any:
         if isinstance(holder, Scope):
@@ -57,17 +44,6 @@ def adapt_terms(engine: ModuleType) -> None:
         elif not (reference.silent and reference.expression is not None):
             stream.write(reference.my_text())
 
-    def calculate(expression: Any, scope: Scope, loader: Any) -> Any:
-        terms = expression.expression
-        if len(terms) == 1:
-            return terms[0].calculate(scope, loader)
-        if not hasattr(expression, "tree"):
-            expression.tree = _tree(terms)
-        return expression.tree(scope, loader)
-
-    def negate(negation: Any, scope: Scope, loader: Any) -> bool:
-        return not java.true(negation.value.calculate(scope, loader))
-
     def span(literal: Any, scope: Scope, loader: Any) -> Any:
         first, last = literal.value1.calculate(scope, loader), literal.value2.calculate(scope, loader)
         if type(first) is not int or type(last) is not int:
@@ -84,34 +60,4 @@ def adapt_terms(engine: ModuleType) -> None:
     engine.NameOrCall.calculate = look_up
     engine.SubExpression.calculate = look_below
     engine.FormalReference.evaluate_raw = write
-    engine.Expression.calculate = calculate
-    engine.UnaryOperatorValue.calculate = negate
     engine.Range.calculate = span
-
-
-def _tree(terms: Sequence[Any], row: int = 0) -> _Node:
-    """What calculates terms and operators that stand side by side."""
-    while row < len(_ROWS) and not any(operator.sign in _ROWS[row] for operator in terms[1::2]):
-        row += 1
-    if row == len(_ROWS):
-        return terms[0].calculate  # type: ignore[no-any-return]
-    operands, signs = [], []
-    start = 0
-    for place in [*(at for at in range(1, len(terms), 2) if terms[at].sign in _ROWS[row]), len(terms)]:
-        operands.append(_tree(terms[start:place], row + 1))
-        if place < len(terms):
-            signs.append(_ROWS[row][terms[place].sign])
-        start = place + 1
-    if row == 0:
-        return lambda scope, loader: any(java.true(node(scope, loader)) for node in operands)
-    if row == 1:
-        return lambda scope, loader: all(java.true(node(scope, loader)) for node in operands)
-    first, *others = operands
-
-    def fold(scope: Scope, loader: Any) -> Any:
-        value = first(scope, loader)
-        for sign, node in zip(signs, others, strict=True):
-            value = java.operate(sign, value, node(scope, loader))
-        return value
-
-    return fold

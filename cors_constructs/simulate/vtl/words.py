@@ -52,25 +52,21 @@ def _adapt_values(engine: ModuleType) -> None:
 
     engine.BinaryOperator.parse = parse_operator
 
-    # There is no `null`: it is a mistake, as on API Gateway.
-    literals = (
+    # airspeed 0.6 knows no `$map['key']`.
+    keys = (
         engine.FormalReference,
-        engine.FloatingPointLiteral,
         engine.IntegerLiteral,
         engine.StringLiteral,
         engine.InterpolatedStringLiteral,
-        engine.ArrayLiteral,
-        engine.DictionaryLiteral,
         engine.ParenthesizedExpression,
-        engine.UnaryOperatorValue,
-        engine.BooleanLiteral,
     )
 
-    def parse_value(value: Any) -> None:
-        value.expression = value.next_element(literals)
-        value.calculate = value.expression.calculate
+    def parse_index(index: Any) -> None:
+        index.identity_match(index.START)
+        index.index = index.require_next_element(keys, "an index or a key")
+        index.require_match(index.END, "]")
 
-    engine.Value.parse = parse_value
+    engine.ArrayIndex.parse = parse_index
 
 
 def _adapt_strings(engine: ModuleType) -> None:

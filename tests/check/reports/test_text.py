@@ -17,6 +17,7 @@ def test_a_finding_is_a_paragraph() -> None:
         "a.json: CORS901 error, UsersOptions (OPTIONS /users)\n"
         "    OPTIONS asks for a key.\n"
         "    Fix: Set ApiKeyRequired to false.\n"
+        "    Place: Properties.ApiKeyRequired\n"
         "    Construct: Shop/Api/users/OPTIONS\n"
         "\n"
         "1 error in 1 file\n"
@@ -27,6 +28,14 @@ def test_it_starts_with_the_line_where_the_file_has_it(tmp_path: Path) -> None:
     path = tmp_path / "template.yaml"
     path.write_text("Resources:\n  UsersOptions:\n    Type: x\n")
     assert render(Report([keyed(str(path))])).startswith(f"{path}:2: CORS901 error, ")
+
+
+def test_what_is_not_known_is_left_out() -> None:
+    assert render(Report([opaque_errors(None)])) == (
+        "template: CORS902 warning, Api\n    DEFAULT_4XX has no Allow-Origin.\n    Fix: Add it.\n"
+        "\n"
+        "1 warning in 1 file\n"
+    )
 
 
 def test_what_cannot_be_told_is_not_called_an_error() -> None:
@@ -49,12 +58,12 @@ def test_what_cannot_be_told_is_not_called_an_error() -> None:
         pytest.param(Report([opaque_errors()]), "1 warning in 1 file", id="a-warning-alone"),
         pytest.param(
             Report([undecided(), undecided(logical_id="X")], files=["a.json"]),
-            "1 file checked: nothing found; 2 places cannot be told before deployment",
+            "1 file checked: nothing found; 2 places cannot be told",
             id="nothing-wrong-and-two-that-cannot-be-told",
         ),
         pytest.param(
             Report([keyed(), undecided("b.json")]),
-            "1 error in 1 file; 1 place cannot be told before deployment",
+            "1 error in 1 file; 1 place cannot be told",
             id="a-file-where-it-cannot-be-told-is-not-one-with-errors",
         ),
         pytest.param(

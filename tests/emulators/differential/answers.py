@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from http.client import NO_CONTENT
 from typing import Any, Final
 
 import attrs
@@ -14,9 +15,10 @@ from ..emulator import DeployedApi, Response
 from .calls import Call, Key
 
 ECHO: Final = {"method", "path", "query", "headers", "body"}
-"""What the backend's answer has; see `backend.py`."""
+"""What the backend's answer has; see `backend.py`. Method and path are not compared: a simulated backend gets those of
+the client, and one behind an emulator those of the integration."""
 
-TOLD: Final = {"content-type", "origin", "x-from", "x-static", "x-test"}
+TOLD: Final = {"origin", "x-from", "x-static"}
 """Headers that a backend must be told alike. Every HTTP client adds some of its own; keys differ by deployment."""
 
 
@@ -43,20 +45,18 @@ class Answer:
 
 def of_emulator(deployed: DeployedApi, call: Call) -> Answer:
     """What an emulator answers."""
-    key = deployed.key_value(call.key.name) if isinstance(call.key, Key) else call.key
-    response: Response = deployed.request(
-        call.verb, call.path, _headers(call, key), call.body, api=_api(deployed, call.api)
-    )
+    key = deployed.key_value(_key_id(deployed, call.key)) if isinstance(call.key, Key) else call.key
+    api = _api(deployed, call.api)
+    response: Response = deployed.request(call.verb, call.path, _headers(call, key), call.body, api=api)
     return Answer(response.status, response.cors(), _comparable(response.body))
 
 
-def of_gateway(gateway: Gateway, call: Call) -> Answer:
+def of_gateway(deployed: DeployedApi, gateway: Gateway, call: Call) -> Answer:
     """What the simulated gateway answers."""
-    key = gateway.key(call.key.name) if isinstance(call.key, Key) else call.key
+    key = gateway.key(_key_id(deployed, call.key)) if isinstance(call.key, Key) else call.key
     response = gateway(Request(call.verb, call.path, _headers(call, key), call.body))
-    cors = {
-        name: response.headers[name] for name in response.headers if name.startswith("access-control-") or name == "vary"
-    }
+    names = [name for name in response.headers if name.startswith("access-control-") or name == "vary"]
+    cors = {name: response.headers[name] for name in names}
     return Answer(response.status, cors, _comparable(response.body), "x-amzn-errortype" in response.headers)
 
 
@@ -67,7 +67,7 @@ def gateway_for(deployed: DeployedApi, api: str | None) -> Gateway:
 
 def _backend(request: Request) -> Simulated:
     status, headers, body = echoed(request.method, request.url, request.headers.lines, request.body)
-    return Simulated(status, headers, body)
+    return Simulated(status, headers, b"" if status == NO_CONTENT else body)
 
 
 def _api(deployed: DeployedApi, name: str | None) -> str:
@@ -75,8 +75,18 @@ def _api(deployed: DeployedApi, name: str | None) -> str:
     return found
 
 
+def _key_id(deployed: DeployedApi, key: Key) -> str:
+    (found,) = (it for it in deployed.logical_ids("AWS::ApiGateway::ApiKey") if key.name in it)
+    return found
+
+
 def _headers(call: Call, key: str | None) -> Iterable[tuple[str, str]]:
     return [*call.headers, *([("x-api-key", key)] if key is not None else [])]
+
+
+def echo(query: str = "", body: str = "", **headers: str) -> dict[str, Any]:
+    """What counts of the backend's answer: what it was told."""
+    return {"query": query, "headers": headers, "body": body}
 
 
 def _comparable(body: bytes) -> Any:
@@ -88,5 +98,5 @@ def _comparable(body: bytes) -> Any:
     except ValueError:
         return text
     if isinstance(value, dict) and set(value) == ECHO:
-        value["headers"] = {name: it for name, it in value["headers"].items() if name in TOLD}
+        return echo(value["query"], value["body"], **{n: it for n, it in value["headers"].items() if n in TOLD})
     return value

@@ -22,7 +22,6 @@ def _integrations() -> Template:
     api = Written()
     api.method("GET", "/proxy", proxy("/proxied"))
     api.method("POST", "/proxy", proxy("/proxied", "POST"))
-    api.method("GET", "/proxy/{id}", proxy("/proxied/{id}", **_path_of_id()), RequestParameters=_id_declared())
     api.method("GET", "/mapped", http("/mapped", "GET", answer(200, MAPPED), **STEERING), **STEERED)
     api.method(
         "POST",
@@ -56,20 +55,12 @@ def _integrations() -> Template:
     return api.template()
 
 
-def _path_of_id() -> dict[str, dict[str, str]]:
-    return {"RequestParameters": {"integration.request.path.id": "method.request.path.id"}}
-
-
-def _id_declared() -> dict[str, bool]:
-    return {"method.request.path.id": True}
-
-
 SENT = f"Access-Control-Allow-Origin: {APP}"
 INTEGRATIONS = Scenario(
     "integrations",
     _integrations,
     (
-        *requests("GET", "/proxy", "/mapped", "/silent", "/parameters?q=1", "/proxy/17", "/proxy/a%20b"),
+        *requests("GET", "/proxy", "/mapped", "/silent", "/parameters?q=1"),
         *requests("GET", "/proxy", "/mapped", "/silent", more={ANSWER_HEADER: SENT}),
         *requests("GET", "/proxy", more={ANSWER_HEADER: "Vary: Origin"}),
         *requests("GET", "/proxy", more={ANSWER_HEADER: "Access-Control-Expose-Headers: x-page"}),
@@ -109,7 +100,9 @@ def _default_errors() -> Template:
     api = Written()
     api.method("GET", "/keyed", proxy("/keyed"), key=True)
     api.method("OPTIONS", "/keyed", mock(answer(204)))
-    api.error("DEFAULT_4XX", quoted({"Access-Control-Allow-Origin": "*"}), body='{"said": $context.error.messageString}')
+    api.error(
+        "DEFAULT_4XX", quoted({"Access-Control-Allow-Origin": "*"}), body='{"said": $context.error.messageString}'
+    )
     api.error("MISSING_AUTHENTICATION_TOKEN", quoted({"Access-Control-Allow-Origin": "*"}), status=404)
     return api.template("Web")
 

@@ -61,7 +61,7 @@ LOOSE = """#set($origin = $input.params("Origin"))
 #end"""
 ECHO = (
     '{"method": "$context.httpMethod", "resource": "$context.resourcePath", "stage": "$context.stage",'
-    ' "q": "$input.params(\'q\')", "id": "$input.params(\'id\')", "header": "$input.params().header.get(\'X-Test\')"}'
+    ' "q": "$input.params(\'q\')", "id": "$input.params(\'id\')", "header": "$input.params().header.get(\'X-Test\')", "origin": "$input.params(\'Origin\')"}'
 )
 BY_HEADER = """#if($input.params('X-Want') == 'lost')
 {"statusCode": 404}
@@ -109,7 +109,9 @@ MAPPING_TEMPLATES = Scenario(
     _templates,
     (
         *preflights("/two", "/pattern", "/loose"),
-        *preflights("/two", origins=["https://admin.example.com", "null", f"{APP}.evil.test", "https://APP.example.com"]),
+        *preflights(
+            "/two", origins=["https://admin.example.com", "null", f"{APP}.evil.test", "https://APP.example.com"]
+        ),
         *preflights(
             "/pattern",
             "/loose",
@@ -120,8 +122,10 @@ MAPPING_TEMPLATES = Scenario(
                 "https://a.preview.example.com.evil.test",
             ],
         ),
-        *preflights(f"/loose?Origin={STRANGER}", "/loose?Origin=https://x.preview.example.com", origins=[STRANGER]),
-        *requests("GET", "/echo/17?q=why", "/echo/a%20b", more={"X-Test": "1"}),
+        *preflights(
+            f"/loose?Origin={STRANGER}", "/loose?Origin=https%3A%2F%2Fx.preview.example.com", origins=[STRANGER]
+        ),
+        *requests("GET", "/echo/17?q=why", "/echo/17?q=a%20b", "/echo/17?q=1&Origin=queried", more={"X-Test": "1"}),
         *requests("GET", "/statuses"),
         *requests("GET", "/statuses", more={"X-Want": "lost"}),
         *requests("GET", "/statuses", more={"X-Want": "broken"}),

@@ -63,7 +63,7 @@ def _raise(error: Exception) -> Callable[[Request], Response]:
         pytest.param(lambda _: None, 502, "Internal server error", id="no answer"),
         pytest.param(lambda _: {"statusCode": 200}, 502, "Internal server error", id="no Response"),
         pytest.param(lambda _: Response(99), 502, "Internal server error", id="no status"),
-        pytest.param(lambda _: Response(True), 502, "Internal server error", id="a truth for a status"),  # type: ignore[arg-type]  # noqa: FBT003
+        pytest.param(lambda _: Response(True), 502, "Internal server error", id="a truth for a status"),  # noqa: FBT003 - a status that is none
     ],
 )
 def test_a_backend_that_fails(integration: Integration, backend: Any, status: int, message: str) -> None:

@@ -82,7 +82,7 @@ def guarded(kind: str = "CUSTOM", by: Authorizer | None = None, name: str = "GET
         pytest.param("AWS_IAM", None, {}, "?X-Amz-Signature=1", 200, None, id="a signature in the query"),
     ],
 )
-def test_who_may_pass(
+def test_who_may_pass(  # noqa: PLR0917 - a row's
     kind: str, by: Authorizer | None, headers: dict[str, str], query: str, status: int, error: str | None
 ) -> None:
     response = send(gateway(guarded(kind, by)), f"GET /users{query}", headers)
@@ -104,7 +104,7 @@ def test_who_may_pass(
     ],
 )
 @pytest.mark.parametrize("called", [False, True], ids=["given", "called"])
-def test_what_is_decided(decision: Any, kind: str, status: int, body: bytes | None, called: bool) -> None:  # noqa: FBT001 - a row's
+def test_what_is_decided(decision: Any, kind: str, status: int, body: bytes | None, called: bool) -> None:
     given = (lambda *_: decision) if called else decision
     response = send(gateway(guarded(kind), settings={"authorizer": given}), "GET /users", TOKEN)
     assert response.status == status

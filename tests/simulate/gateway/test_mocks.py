@@ -1,5 +1,7 @@
 """MOCK integrations: status, headers, content types and binary media types of a preflight."""
 
+from typing import Any
+
 import pytest
 
 from cors_constructs.simulate.messages import Response
@@ -13,7 +15,7 @@ PREFLIGHT = {"Origin": SITE, "Accept": "*/*", "Access-Control-Request-Method": "
 
 
 def preflight(
-    integration: Integration, headers: dict[str, str] | None = None, body: bytes = b"", **api: object
+    integration: Integration, headers: dict[str, str] | None = None, body: bytes = b"", **api: Any
 ) -> Response:
     given = gateway(mocked("OPTIONS /users", integration), **api)
     return send(given, "OPTIONS /users", PREFLIGHT | (headers or {}), body)
@@ -188,7 +190,7 @@ def test_a_method_without_integration_is_an_internal_error() -> None:
         pytest.param([], False, "the method response 204 does not declare it", id="not declared"),
     ],
 )
-def test_a_header_has_to_be_declared(declared: list[str], sent: bool, words: str) -> None:  # noqa: FBT001 - a row's
+def test_a_header_has_to_be_declared(declared: list[str], sent: bool, words: str) -> None:
     response = send(gateway(mocked("OPTIONS /users", mock(STAR), declared=declared)), "OPTIONS /users", PREFLIGHT)
     assert ("access-control-allow-origin" in response.headers) is sent
     assert words in response.why

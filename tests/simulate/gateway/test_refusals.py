@@ -1,6 +1,7 @@
 """Gateway responses: what API Gateway says by itself, and who inherits what."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -39,13 +40,9 @@ STATUSES = {
 each_type = pytest.mark.parametrize("type_", STATUSES)
 
 
-def shop(*responses: GatewayResponse, **given: object) -> Gateway:
+def shop(*responses: GatewayResponse, **given: Any) -> Gateway:
     methods = (method("GET /users/{id}", PROXY), method("OPTIONS /users/{id}", PROXY))
     return gateway(*methods, gateway_responses=answers(*responses), **given)
-
-
-def get(to: Gateway, type_: str, **headers: str) -> object:
-    return send(to.answering(type_), "GET /users/7?x=1", headers)
 
 
 def test_every_type_is_known() -> None:
@@ -126,7 +123,7 @@ def test_a_header_comes_from(source_: str, value: str | None) -> None:
 
 @pytest.mark.parametrize("wrong", ["*", "'*", "method.request.body.x", "integration.response.header.X", ""])
 def test_a_header_that_api_gateway_refuses_is_dropped_and_named(wrong: str) -> None:
-    given = shop(answer("THROTTLED", headers={"Access-Control-Allow-Origin": wrong, **{"X-Fine": "'1'"}}))
+    given = shop(answer("THROTTLED", headers={"Access-Control-Allow-Origin": wrong, "X-Fine": "'1'"}))
     response = send(given.answering("THROTTLED"), "GET /users/7")
     assert "access-control-allow-origin" not in response.headers
     assert response.headers["x-fine"] == "1"

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cors_constructs.simulate.model import Method
 from cors_constructs.simulate.routing import Router
 
-from .models import api, method
+from .models import api, method, source
 
 TREE = (
     "GET /",
@@ -30,12 +31,8 @@ def routed(request: str, *names: str) -> tuple[str, dict[str, str]] | None:
     return None if route is None else (route.method.name, dict(route.parameters))
 
 
-def _named(name: str) -> object:
+def _named(name: str) -> Method:
     verb, path = name.split(" ", 1)
-    from cors_constructs.simulate.model import Method
-
-    from .models import source
-
     return Method(source(), path, verb)
 
 

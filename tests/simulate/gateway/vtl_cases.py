@@ -105,13 +105,19 @@ CASES = (
     ),
     Case("a list from its end", _write("$l[-1]", _LIST), "b"),
     Case("an element by a name", "#set($l=['a','b'])#set($i=1)#set($r=$l[$i])", "b"),
-    Case("a list is changed", _write("$l.add('c')$l$l.remove(0)$l$l.set(0,'z')$l", _LIST), "true[a, b, c]a[b, c]b[z, c]"),
+    Case(
+        "a list is changed", _write("$l.add('c')$l$l.remove(0)$l$l.set(0,'z')$l", _LIST), "true[a, b, c]a[b, c]b[z, c]"
+    ),
     Case("an element is set", _write("$l", _LIST + "#set($l[0]='z')"), "[z, b]"),
     Case("lists are joined", _write("$l.addAll(['c'])$l$!l.clear()$l", _LIST), "true[a, b, c][]"),
-    Case("things in things", _write("$m.a.b[1] $m.a.b.get(0) ${m.a.b.size()}", "#set($m={'a':{'b':['x','y']}})"), "y x 2"),
+    Case(
+        "things in things", _write("$m.a.b[1] $m.a.b.get(0) ${m.a.b.size()}", "#set($m={'a':{'b':['x','y']}})"), "y x 2"
+    ),
     Case(
         "a string's methods",
-        _write("$s.length() $s.toLowerCase() $s.toUpperCase() $s.substring(1) $s.substring(1,2) $s.indexOf('c')", _TEXT),
+        _write(
+            "$s.length() $s.toLowerCase() $s.toUpperCase() $s.substring(1) $s.substring(1,2) $s.indexOf('c')", _TEXT
+        ),
         "5 abc,d ABC,D bc,d b 2",
     ),
     Case(
@@ -126,7 +132,9 @@ CASES = (
     ),
     Case(
         "a string is searched",
-        _write("$s.contains('bc') $s.startsWith('Ab') $s.startsWith('bc',1) $s.endsWith(',d') $s.indexOf('c',3)", _TEXT),
+        _write(
+            "$s.contains('bc') $s.startsWith('Ab') $s.startsWith('bc',1) $s.endsWith(',d') $s.indexOf('c',3)", _TEXT
+        ),
         "true true true true -1",
     ),
     Case("a string is trimmed", _write("[$s.trim()]", "#set($s='  a b ')"), "[a b]"),
@@ -145,8 +153,16 @@ CASES = (
     Case("split at each character", _write("$s.split('').size()", "#set($s='abc')"), "3"),
     Case("split by a pattern", _write(r"$s.split('\.').size()$s.split('.').size()", "#set($s='a.b')"), "20"),
     Case("a method that is not there", _write("$s.nope()x", _TEXT), "$s.nope()x"),
-    Case("a method of another kind", _write("$s.substring('x') $s.contains(1)", _TEXT), "$s.substring('x') $s.contains(1)"),
-    Case("a number's methods", _write("$n.toString() $n.intValue() $n.equals(5) $n.compareTo(4)", "#set($n=5)"), "5 5 true 1"),
+    Case(
+        "a method of another kind",
+        _write("$s.substring('x') $s.contains(1)", _TEXT),
+        "$s.substring('x') $s.contains(1)",
+    ),
+    Case(
+        "a number's methods",
+        _write("$n.toString() $n.intValue() $n.equals(5) $n.compareTo(4)", "#set($n=5)"),
+        "5 5 true 1",
+    ),
     Case("digits become a number", "#set($n=5)#set($r=$n.parseInt('42')+1)", "43"),
     Case("methods of methods", "#set($s='A-B')#set($r=$s.toLowerCase().split('-').get(1).length())", "1"),
     Case(
@@ -156,7 +172,9 @@ CASES = (
     ),
     Case("a loop goes down", '#foreach($i in [3..1])#set($r="$!r$i")#end', "321"),
     Case("a loop to a name", '#set($n=3)#foreach($i in [1..$n])#set($r="$!r$i")#end', "123"),
-    Case("a loop over a map goes over its values", "#set($m={'a':1,'b':2})#foreach($i in $m)#set($r=\"$!r$i\")#end", "12"),
+    Case(
+        "a loop over a map goes over its values", "#set($m={'a':1,'b':2})#foreach($i in $m)#set($r=\"$!r$i\")#end", "12"
+    ),
     Case(
         "a loop over keys",
         "#set($m={'a':1,'b':2})#foreach($k in $m.keySet())#set($r=\"$!r$k$m.get($k)\")#end",
@@ -173,7 +191,8 @@ CASES = (
     Case("a loop gives back its name", "#set($i='z')#foreach($i in [1..3])#end#set($r=$i)", "z"),
     Case(
         "loops in loops",
-        '#foreach($i in [1..2])#foreach($j in [1..2])#set($r="$!r$foreach.index$foreach.parent.index;")#end#set($r="$r$foreach.index|")#end',
+        "#foreach($i in [1..2])#foreach($j in [1..2])"
+        '#set($r="$!r$foreach.index$foreach.parent.index;")#end#set($r="$r$foreach.index|")#end',
         "00;10;0|01;11;1|",
     ),
     Case("a loop is broken off", '#foreach($i in [1..5])#if($i==3)#break#end#set($r="$!r$i")#end#set($r="$r.")', "12."),
@@ -192,7 +211,7 @@ CASES = (
 
 WRITTEN = (
     Case("text", "a $r.b c", "a $r.b c"),
-    Case("text beside a value", "#set($x=1)$x+1 $x. ($x) [$x] \"$x\"", '1+1 1. (1) [1] "1"'),
+    Case("text beside a value", '#set($x=1)$x+1 $x. ($x) [$x] "$x"', '1+1 1. (1) [1] "1"'),
     Case("a list of JSON", '{"a":[#foreach($i in [1,2])"$i"#if($foreach.hasNext),#end#end]}', '{"a":["1","2"]}'),
     Case("raw text is written", "#[[ $x #if ]]#", " $x #if "),
     Case("a macro that is not there", "#nope('x')", "#nope('x')"),

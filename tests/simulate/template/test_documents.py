@@ -60,12 +60,12 @@ def test_a_path_may_be_a_path(tmp_path: Path) -> None:
         pytest.param("a.json", " \n\t", "", "it is empty", id="blank"),
         pytest.param("a.yaml", "# nothing\n", "", "it is empty", id="a-comment"),
         pytest.param("a.yaml", "---\n", "", "it is empty", id="an-empty-document"),
-        pytest.param("a.json", SHOP[:40], "line 1, column 41", "it is not JSON: ", id="truncated-json"),
+        pytest.param("a.json", SHOP[:40], "line 1, column 32", "it is not JSON: ", id="truncated-json"),
         pytest.param(
             "a.json", '{\n"Resources": {},\n}', "line 3, column 1", "it is not JSON: ", id="json-with-a-comma-too-many"
         ),
         pytest.param(
-            "a.yaml", "Resources:\n  Api: {Type: 'AWS", "line 2, column 14", "it is not YAML: ", id="truncated-yaml"
+            "a.yaml", "Resources:\n  Api: {Type: 'AWS", "line 2, column 19", "it is not YAML: ", id="truncated-yaml"
         ),
         pytest.param("a.yaml", "Resources:\n\tApi: x", "line 2, column 1", "it is not YAML: ", id="a-tab-in-yaml"),
         pytest.param("a.yaml", "a: \x07", "", "it is not YAML: ", id="a-control-character"),
@@ -192,7 +192,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert refused(str(tmp_path / "gone.json")).problem == "there is no such file"
     assert refused(str(tmp_path / "gone" / "gone.json")).problem == "there is no such file"
     assert refused("gone\0.json").problem.startswith("it cannot be read")
-    assert refused("g" * 5000).problem.startswith("it cannot be read")
+    assert refused("g" * 300).problem.startswith("it cannot be read")
 
 
 def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,16 +217,23 @@ def test_a_file_of_50_megabytes_is_refused_at_once(tmp_path: Path, name: str) ->
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        pytest.param("a.yaml", "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
-            f"{chr(98 + i)}: &{chr(98 + i)} [{','.join([f'*{chr(97 + i)}'] * 10)}]\n" for i in range(20)
-        ), id="aliases-of-aliases"),
-        pytest.param("a.yaml", "a0: &a0 {k: v}\n" + "".join(
-            f"a{i}: &a{i} {{x: *a{i - 1}, y: *a{i - 1}}}\n" for i in range(1, 60)
-        ), id="mappings-that-double"),
-        pytest.param("a.yaml", "Resources:\n" + "".join(f" a{i}: [1,2,3]\n" for i in range(300_000)), id="too-many-lines"),
+        pytest.param(
+            "a.yaml",
+            "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
+            + "".join(f"{chr(98 + i)}: &{chr(98 + i)} [{','.join([f'*{chr(97 + i)}'] * 10)}]\n" for i in range(20)),
+            id="aliases-of-aliases",
+        ),
+        pytest.param(
+            "a.yaml",
+            "a0: &a0 {k: v}\n" + "".join(f"a{i}: &a{i} {{x: *a{i - 1}, y: *a{i - 1}}}\n" for i in range(1, 60)),
+            id="mappings-that-double",
+        ),
+        pytest.param(
+            "a.yaml", "Resources:\n" + "".join(f" a{i}: [1,2,3]\n" for i in range(300_000)), id="too-many-lines"
+        ),
         pytest.param("a.json", json.dumps({"Resources": [[1] * 10] * 60_000}), id="too-many-values"),
     ],
-)  # fmt: skip
+)
 def test_a_document_that_swells_is_refused_before_it_fills_the_machine(tmp_path: Path, name: str, content: str) -> None:
     start = time.perf_counter()
     assert "it has more than 300000 values" in refused(written(tmp_path, content, name)).problem

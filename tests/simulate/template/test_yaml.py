@@ -26,13 +26,25 @@ def parsed(folder: Path, text: str) -> Any:
         pytest.param("!Sub |\n  a\n  b\n", {"Fn::Sub": "a\nb\n"}, id="sub-of-a-block"),
         pytest.param("!GetAtt Api.RootResourceId", {"Fn::GetAtt": ["Api", "RootResourceId"]}, id="get-att"),
         pytest.param("!GetAtt Nested.Outputs.Id", {"Fn::GetAtt": ["Nested", "Outputs.Id"]}, id="get-att-of-an-output"),
-        pytest.param("!GetAtt [Api, RootResourceId]", {"Fn::GetAtt": ["Api", "RootResourceId"]}, id="get-att-as-a-list"),
+        pytest.param(
+            "!GetAtt [Api, RootResourceId]", {"Fn::GetAtt": ["Api", "RootResourceId"]}, id="get-att-as-a-list"
+        ),
         pytest.param("!Join ['-', [a, !Ref Name]]", {"Fn::Join": ["-", ["a", REF]]}, id="join"),
-        pytest.param("!Select [0, !Split [',', 'a,b']]", {"Fn::Select": [0, {"Fn::Split": [",", "a,b"]}]}, id="select-and-split"),
+        pytest.param(
+            "!Select [0, !Split [',', 'a,b']]", {"Fn::Select": [0, {"Fn::Split": [",", "a,b"]}]}, id="select-and-split"
+        ),
         pytest.param("!If [Name, a, !Ref AWS::NoValue]", {"Fn::If": ["Name", "a", {"Ref": "AWS::NoValue"}]}, id="if"),
-        pytest.param("!And [!Condition A, !Not [!Equals [a, b]], !Or [!Condition B]]",
-            {"Fn::And": [{"Condition": "A"}, {"Fn::Not": [{"Fn::Equals": ["a", "b"]}]}, {"Fn::Or": [{"Condition": "B"}]}]},
-            id="conditions"),
+        pytest.param(
+            "!And [!Condition A, !Not [!Equals [a, b]], !Or [!Condition B]]",
+            {
+                "Fn::And": [
+                    {"Condition": "A"},
+                    {"Fn::Not": [{"Fn::Equals": ["a", "b"]}]},
+                    {"Fn::Or": [{"Condition": "B"}]},
+                ]
+            },
+            id="conditions",
+        ),
         pytest.param("!FindInMap [A, !Ref Name, c]", {"Fn::FindInMap": ["A", REF, "c"]}, id="find-in-map"),
         pytest.param("!ImportValue x", {"Fn::ImportValue": "x"}, id="import-value"),
         pytest.param("Fn::ImportValue: !Sub x", {"Fn::ImportValue": {"Fn::Sub": "x"}}, id="short-within-long"),
@@ -42,7 +54,11 @@ def parsed(folder: Path, text: str) -> Any:
         pytest.param("!Length [a]", {"Fn::Length": ["a"]}, id="length"),
         pytest.param("!ToJsonString {a: 1}", {"Fn::ToJsonString": {"a": 1}}, id="to-json-string"),
         pytest.param("!Transform {Name: AWS::Include}", {"Fn::Transform": {"Name": "AWS::Include"}}, id="transform"),
-        pytest.param("[yes, 'yes', true, 12, '12', 1.5, ~, null, '']", [True, "yes", True, 12, "12", 1.5, None, None, ""], id="scalars"),
+        pytest.param(
+            "[yes, 'yes', true, 12, '12', 1.5, ~, null, '']",
+            [True, "yes", True, 12, "12", 1.5, None, None, ""],
+            id="scalars",
+        ),
         pytest.param("2012-10-17", "2012-10-17", id="a-date-is-a-string"),
         pytest.param("2001-12-14t21:59:43.10-05:00", "2001-12-14t21:59:43.10-05:00", id="a-time-is-a-string"),
         pytest.param("[12:30, 22:22:22.5]", ["12:30", "22:22:22.5"], id="no-numbers-to-the-base-60"),
@@ -50,16 +66,26 @@ def parsed(folder: Path, text: str) -> Any:
         pytest.param("012345678901", "012345678901", id="an-account-that-begins-with-0-is-no-number"),
         pytest.param("[!!str 12, !!int '12', !!null '']", ["12", 12, None], id="standard-tags"),
         pytest.param("! 12", "12", id="the-tag-that-says-nothing"),
-        pytest.param("{200: a, on: b, 1.0: c, ~: d}", {"200": "a", "on": "b", "1.0": "c", "~": "d"}, id="keys-as-they-are-written"),
+        pytest.param(
+            "{200: a, on: b, 1.0: c, ~: d}",
+            {"200": "a", "on": "b", "1.0": "c", "~": "d"},
+            id="keys-as-they-are-written",
+        ),
         pytest.param("a: &a {x: 1}\nb: *a", {"a": {"x": 1}, "b": {"x": 1}}, id="alias"),
         pytest.param("a: &a !Ref Name\nb: *a", {"a": REF, "b": REF}, id="alias-of-a-function"),
         pytest.param("&k a: 1\n*k : 2", None, id="alias-as-a-key-that-is-there-already"),
-        pytest.param("a: &a {x: 1, y: 2}\nb:\n  <<: *a\n  y: 3", {"a": {"x": 1, "y": 2}, "b": {"x": 1, "y": 3}}, id="merge"),
+        pytest.param(
+            "a: &a {x: 1, y: 2}\nb:\n  <<: *a\n  y: 3", {"a": {"x": 1, "y": 2}, "b": {"x": 1, "y": 3}}, id="merge"
+        ),
         pytest.param("a: &a {x: 1}\nb:\n  x: 2\n  <<: *a", {"a": {"x": 1}, "b": {"x": 2}}, id="merge-after-the-keys"),
-        pytest.param("- &a {x: 1}\n- &b {x: 2, y: 2}\n- <<: [*a, *b]", [{"x": 1}, {"x": 2, "y": 2}, {"x": 1, "y": 2}], id="merge-several"),
+        pytest.param(
+            "- &a {x: 1}\n- &b {x: 2, y: 2}\n- <<: [*a, *b]",
+            [{"x": 1}, {"x": 2, "y": 2}, {"x": 1, "y": 2}],
+            id="merge-several",
+        ),
         pytest.param("'<<': 1", {"<<": 1}, id="a-quoted-merge-key-is-a-key"),
     ],
-)  # fmt: skip
+)
 def test_what_yaml_says(tmp_path: Path, text: str, value: Any) -> None:
     if value is None:
         with pytest.raises(ValueError, match="there twice"):

@@ -1,0 +1,229 @@
+"""SAM templates: what SAM makes of them is read, and what the user wrote is named."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cors_constructs.simulate.model import Api, Source
+from cors_constructs.simulate.template import read_template
+from cors_constructs.simulate.values import TemplateError, Unresolved
+
+from .pieces import the_api
+
+HERE = Path(__file__).parent / "sam"
+TRANSFORM = "AWS::Serverless-2016-10-31"
+BUILTIN = {"Runtime": "python3.13", "Handler": "a.b", "InlineCode": "x"}
+
+
+@pytest.fixture(autouse=True)
+def no_aws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the machine's configuration nor a network: a profile that is not there would be an error at once."""
+    monkeypatch.setenv("AWS_PROFILE", "there-is-no-such-profile")
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def sam(resources: dict[str, Any], **sections: Any) -> dict[str, Any]:
+    return {"Transform": TRANSFORM, "Resources": resources, **sections}
+
+
+def function(**events: Any) -> dict[str, Any]:
+    return {"Type": "AWS::Serverless::Function", "Properties": {**BUILTIN, "Events": events}}
+
+
+def event(path: str, method: str, **others: Any) -> dict[str, Any]:
+    return {"Type": "Api", "Properties": {"Path": path, "Method": method, **others}}
+
+
+def keys_asked(api: Api) -> dict[str, Any]:
+    return {method.name: method.api_key_required for method in api.methods}
+
+
+def test_an_implicit_api() -> None:
+    read = read_template(HERE / "implicit.yaml")
+    api = the_api(read)
+    assert keys_asked(api) == {
+        "OPTIONS /users": True,
+        "GET /users": True,
+        "OPTIONS /users/{id}": True,
+        "ANY /users/{id}": True,
+        "OPTIONS /health": True,
+        "GET /health": False,
+    }
+    assert [stage.name for stage in api.stages] == ["Stage", "Prod"]
+    assert [(plan.stages, len(plan.keys)) for plan in api.plans] == [((("ServerlessRestApi", "Prod"),), 1)]
+    preflight = api.at("/users")["OPTIONS"]
+    assert preflight.integration is not None
+    assert preflight.integration.responses[0].headers["Access-Control-Allow-Origin"] == "'https://app.example.com'"
+    assert api.unreadable == ()
+
+
+def test_what_the_user_of_an_implicit_api_wrote() -> None:
+    read = read_template(HERE / "implicit.yaml")
+    api = the_api(read)
+    written = {method.name: method.source.written for method in api.methods}
+    assert written == {
+        "OPTIONS /users": "Globals.Api.Cors",
+        "GET /users": "Resources.ListUsers.Properties.Events.List",
+        "OPTIONS /users/{id}": "Globals.Api.Cors",
+        "ANY /users/{id}": "Resources.ListUsers.Properties.Events.Any",
+        "OPTIONS /health": "Globals.Api.Cors",
+        "GET /health": "Resources.Health.Properties.Events.Ping",
+    }
+    assert api.source == Source(str(HERE / "implicit.yaml"), "ServerlessRestApi", written="Globals.Api")
+    assert api.gateway_responses["DEFAULT_4XX"].source.written == "Globals.Api.GatewayResponses.DEFAULT_4XX"
+    assert {source.written for source in (api.plans[0].source, read.keys[0].source, api.stages[1].source)} == {
+        "Globals.Api"
+    }
+
+
+def test_an_explicit_api() -> None:
+    read = read_template(HERE / "explicit.yaml")
+    api, old = read.apis
+    assert (api.name, old.name) == ("Shop", "Old")
+    assert [stage.name for stage in api.stages] == ["live"]
+    guarded = {method.name: method.authorization for method in api.methods}
+    assert guarded == {
+        "POST /scanRecords": "CUSTOM",
+        "OPTIONS /scanRecords": "NONE",
+        "OPTIONS /records": "NONE",
+        "GET /records": "CUSTOM",
+    }
+    assert [authorizer.name for authorizer in api.authorizers] == ["Readers"]
+    assert api.unreadable == ()
+
+
+def test_what_the_user_of_an_explicit_api_wrote() -> None:
+    read = read_template(HERE / "explicit.yaml")
+    api, old = read.apis
+    assert {method.name: method.source.written for method in api.methods} == {
+        "POST /scanRecords": "Resources.ShopApi.Properties.DefinitionBody.paths./scanRecords.post",
+        "OPTIONS /scanRecords": "Resources.ShopApi.Properties.DefinitionBody.paths./scanRecords.options",
+        "OPTIONS /records": "Resources.ShopApi.Properties.Cors",
+        "GET /records": "Resources.Scan.Properties.Events.Get",
+    }
+    assert api.authorizers[0].source.written == "Resources.ShopApi.Properties.Auth.Authorizers.Readers"
+    assert api.stages[0].source.written == "Resources.ShopApi"
+    assert old.source.written is None
+
+
+def test_parameters_are_the_caller_s() -> None:
+    api, *others = read_template(HERE / "explicit.yaml", parameters={"Tier": "test"}).apis
+    assert [stage.name for stage in api.stages] == ["test"]
+    assert others == []
+    with pytest.raises(TemplateError, match='there is no parameter "Teir"; give one of Tier'):
+        read_template(HERE / "explicit.yaml", parameters={"Teir": "test"})
+
+
+def test_the_region_stays_unknown_unless_it_is_given() -> None:
+    given = sam({"F": function(Get=event("/a", "get"))})
+    given["Resources"]["F"]["Properties"]["Environment"] = {"Variables": {"R": {"Ref": "AWS::Region"}}}
+    for parameters, region in (({}, Unresolved({"Ref": "AWS::Region"})), ({"AWS::Region": "cn-north-1"}, "cn-north-1")):
+        read = read_template(given, parameters=parameters)
+        assert read.resources[""]["F"]["Properties"]["Environment"]["Variables"]["R"] == region
+
+
+def test_a_mapping_is_left_as_it_is() -> None:
+    given = sam({"F": function(Get=event("/a", "get"))}, Globals={"Api": {"Cors": "'*'"}})
+    before = json.dumps(given)
+    read_template(given)
+    assert json.dumps(given) == before
+
+
+def test_a_local_definition(tmp_path: Path) -> None:
+    api = {"Type": "AWS::Serverless::Api", "Properties": {"StageName": "x", "DefinitionUri": "./openapi.yaml"}}
+    (tmp_path / "template.json").write_text(json.dumps(sam({"Shop": api})))
+    (tmp_path / "openapi.yaml").write_text("paths: {/a: {get: {}}}")
+    found = the_api(read_template(tmp_path / "template.json"))
+    assert [method.name for method in found.methods] == ["GET /a"]
+    assert found.methods[0].source == Source(str(tmp_path / "openapi.yaml"), "Shop", "paths./a.get")
+
+
+@pytest.mark.parametrize("uri", ["./gone.yaml", "s3://bucket/openapi.yaml"])
+def test_a_definition_that_is_not_here_is_noted(tmp_path: Path, uri: str) -> None:
+    api = {"Type": "AWS::Serverless::Api", "Properties": {"StageName": "x", "DefinitionUri": uri}}
+    (tmp_path / "template.json").write_text(json.dumps(sam({"Shop": api})))
+    found = the_api(read_template(tmp_path / "template.json"))
+    assert found.unreadable == ("Resources.Shop.Properties.BodyS3Location is a file in a bucket",)
+
+
+def test_an_included_definition_gets_its_preflights(tmp_path: Path) -> None:
+    include = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": "openapi.yaml"}}}
+    properties = {"StageName": "x", "Cors": "'*'", "DefinitionBody": include}
+    api = {"Type": "AWS::Serverless::Api", "Properties": properties}
+    (tmp_path / "template.json").write_text(json.dumps(sam({"Shop": api})))
+    (tmp_path / "openapi.yaml").write_text("openapi: 3.0.1\npaths: {/a: {get: {}}}")
+    found = the_api(read_template(tmp_path / "template.json"))
+    assert {method.name for method in found.methods} == {"GET /a", "OPTIONS /a"}
+
+
+def test_a_function_whose_condition_is_unclear() -> None:
+    given = sam(
+        {"F": {**function(Get=event("/a", "get")), "Condition": "C"}},
+        Parameters={"P": {"Type": "String"}},
+        Conditions={"C": {"Fn::Equals": [{"Ref": "P"}, "x"]}},
+    )
+    api = the_api(read_template(given))
+    assert api.unreadable
+    assert [method.name for method in the_api(read_template(given, parameters={"P": "x"})).methods] == ["GET /a"]
+
+
+@pytest.mark.parametrize(
+    ("given", "problem"),
+    [
+        pytest.param(
+            sam({"F": {"Type": "AWS::Serverless::Function", "Properties": {"Handler": "x"}}}),
+            "SAM refuses it: Resource with id [F] is invalid. ",
+            id="a-function-without-code",
+        ),
+        pytest.param(
+            sam({"A": {"Type": "AWS::Serverless::Api", "Properties": {}}}),
+            "SAM refuses it: ",
+            id="an-api-without-a-stage",
+        ),
+        pytest.param(
+            sam(
+                {
+                    "A": {
+                        "Type": "AWS::Serverless::Api",
+                        "Properties": {"StageName": "x", "Cors": "'*'", "DefinitionUri": "s3://a/b"},
+                    }
+                }
+            ),
+            "SAM refuses it: Resource with id [A] is invalid. Cors works only with inline Swagger",
+            id="preflights-for-a-definition-elsewhere",
+        ),
+        pytest.param(sam({}), "SAM refuses it: ", id="no-resources"),
+        pytest.param(sam({"F": function(Get={"Type": "Api", "Properties": []})}), "SAM ", id="an-event-that-is-a-list"),
+        pytest.param(sam({"F": []}), "SAM refuses it: ", id="a-resource-that-is-a-list"),
+        pytest.param(
+            sam({"A": {"Type": "AWS::Serverless::Api", "Properties": None}}), "SAM ", id="properties-left-empty"
+        ),
+        pytest.param(sam({"F": function(Get=event("/a", "get"))}, Globals=[]), "SAM ", id="globals-in-a-list"),
+        pytest.param(
+            sam({"F": function(Get=event("/a", "get"))}, Globals={"Api": {"Nope": 1}}),
+            "SAM refuses it: ",
+            id="a-global-that-is-not-there",
+        ),
+    ],
+)
+def test_what_sam_refuses_is_one_line(given: Any, problem: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        read_template(given)
+    assert caught.value.problem.startswith(problem)
+    assert len(str(caught.value).splitlines()) == 1
+
+
+def test_without_the_translator_the_line_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == "samtranslator"]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "samtranslator", None)
+    with pytest.raises(TemplateError) as caught:
+        read_template(HERE / "implicit.yaml")
+    assert str(caught.value) == (
+        f"{HERE / 'implicit.yaml'}: Transform: it is a SAM template, and the translator is missing; "
+        "pip install cors-constructs[sam]"
+    )
