@@ -14,6 +14,14 @@ from examples.describe import describe
 
 ROOT = Path(__file__).parents[1]
 
+NEXT = """
+Next, look for what would keep pages out, or call the API as a page would:
+
+  .venv/bin/cors-constructs check {output}
+  .venv/bin/cors-constructs fetch {output} GET /stops --key web --origin https://app.example.com \\
+      --backend-header Access-Control-Allow-Origin:https://app.example.com
+"""
+
 
 def synthesize(settings: dict[str, Any], output: Path) -> None:
     """Run the app's command; it is told by environment variables where to write, and its context.
@@ -44,6 +52,7 @@ def main() -> int:
     for path in templates(output):
         text = describe(json.loads(path.read_text()), colour=colour)
         sys.stdout.write(f"{text}\nThe template is in {path.relative_to(ROOT)}.\n")
+    sys.stdout.write(NEXT.format(output=output.relative_to(ROOT)))
     return 0
 
 

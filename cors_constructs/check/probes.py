@@ -11,36 +11,39 @@ STRANGERS: Final = ("https://stranger.invalid", "http://other.invalid:8080")
 """Origins that nobody lists."""
 
 _STRING: Final = re.compile(r"'((?:[^']|'')*)'|\"((?:[^\"]|\"\")*)\"")
-_PATTERN_CALL: Final = re.compile(r"\.\s*(?:matches|replaceAll|replaceFirst)\s*\(\s*$")
-_PART_CALL: Final = re.compile(r"\.\s*(contains|startsWith|endsWith|indexOf|lastIndexOf)\s*\(\s*$")
+_PATTERN_CALLS: Final = frozenset({"matches", "replaceAll", "replaceFirst"})
+_CALL: Final = re.compile(
+    r"\.\s*(matches|replaceAll|replaceFirst|contains|startsWith|endsWith|indexOf|lastIndexOf)\s*\(\s*$"
+)
+_CALL_LENGTH: Final = 40
 _REGEX: Final = re.compile(r"[\\^$*|(\[+?{]")
 _ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://([^/:]+)(:\d+)?")
 
 
 def literals(template: str) -> list[str]:
     """The strings in a template that look like origins to compare with, or like lists of them."""
-    found = []
-    for match in _STRING.finditer(template):
-        before = template[: match.start()]
-        text = match.group(1) if match.group(1) is not None else match.group(2)
-        if "://" in text and text != "://" and not _PATTERN_CALL.search(before) and not _PART_CALL.search(before):
-            if not _REGEX.search(text.replace("://*.", "://")):
-                found += [piece.strip() for piece in text.split(",") if piece.strip()]
-    return list(dict.fromkeys(found))
+    whole = (text for text, call in _strings(template) if call is None and "://" in text and text != "://")
+    plain = (text for text in whole if not _REGEX.search(text.replace("://*.", "://")))
+    return list(dict.fromkeys(piece.strip() for text in plain for piece in text.split(",") if piece.strip()))
 
 
 def meant(template: str) -> list[str]:
     """Origins that a template may let in: its literals, samples of its patterns, wholes for its parts."""
     origins = literals(template)
-    for match in _STRING.finditer(template):
-        before = template[: match.start()]
-        text = match.group(1) if match.group(1) is not None else match.group(2)
-        part = _PART_CALL.search(before)
-        if _PATTERN_CALL.search(before) or ("://" in text and _REGEX.search(text)):
+    for text, call in _strings(template):
+        if call in _PATTERN_CALLS or (call is None and "://" in text and _REGEX.search(text)):
             origins += samples(text)
-        elif part and text not in {"", "://"}:
-            origins += _wholes(part.group(1), text)
+        elif call is not None and text not in {"", "://"}:
+            origins += _wholes(call, text)
     return list(dict.fromkeys(origins))
+
+
+def _strings(template: str) -> Iterator[tuple[str, str | None]]:
+    """Each string, and the method of strings that it is handed to first; None for no such method."""
+    for match in _STRING.finditer(template):
+        call = _CALL.search(template, max(0, match.start() - _CALL_LENGTH), match.start())
+        text = match.group(1) if match.group(1) is not None else match.group(2)
+        yield text, call.group(1) if call else None
 
 
 def _wholes(call: str, part: str) -> Iterator[str]:

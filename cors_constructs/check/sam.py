@@ -14,13 +14,18 @@ from cors_constructs.check.subject import Subject
 _API: Final = "of the AWS::Serverless::Api (or of Globals: Api)"
 _FIXES: Final[Mapping[str, str]] = {
     "CORS201": (
-        f"in the Auth {_API} write AddApiKeyRequiredToCorsPreflight: false; or ask for the key at each function's event "
+        f"in the Auth {_API} write AddApiKeyRequiredToCorsPreflight: false; or ask for the key at each function's "
+        "event "
         "(Auth: ApiKeyRequired: true) and not for the whole API"
     ),
     "CORS202": f"in the Auth {_API} write AddDefaultAuthorizerToCorsPreflight: false",
     "CORS205": f"in the Cors {_API} write AllowHeaders: \"'content-type,authorization,x-api-key'\"",
-    "CORS206": f"in the Cors {_API} write AllowHeaders, and name the header in it: \"'content-type,authorization,x-api-key'\"",
-    "CORS207": f"in the Cors {_API} name the method in AllowMethods, or leave AllowMethods out: SAM lists what a path has",
+    "CORS206": (
+        f"in the Cors {_API} write AllowHeaders, and name the header in it: \"'content-type,authorization,x-api-key'\""
+    ),
+    "CORS207": (
+        f"in the Cors {_API} name the method in AllowMethods, or leave AllowMethods out: SAM lists what a path has"
+    ),
     "CORS213": (
         f"leave application/json and */* out of the BinaryMediaTypes {_API}; SAM's preflights cannot be told "
         "CONVERT_TO_TEXT"

@@ -14,10 +14,10 @@ from cors_constructs.check import probes
 from cors_constructs.check.told import ALLOW_ORIGIN
 from cors_constructs.simulate import mapping
 from cors_constructs.simulate.invocation import Invocation
-from cors_constructs.simulate.vtl.error import MappingError
 from cors_constructs.simulate.messages import Request
 from cors_constructs.simulate.model import Source, Stage
 from cors_constructs.simulate.values import Text, Unresolved
+from cors_constructs.simulate.vtl.error import MappingError
 
 _FIXED: Final = re.compile(
     r"(\$context\.responseOverride\.header\.(?!access-control-allow-origin)[\w-]+\s*=\s*)(['\"])([^'\"$#]*)\2",

@@ -1,11 +1,11 @@
 """Notes on verdicts: what browsers do by themselves, and where they differ from the standard."""
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from cors_constructs.simulate.cors_check import MAX_AGE, get
+from cors_constructs.simulate.addresses import OPAQUE
+from cors_constructs.simulate.cors_check import MAX_AGE, Asked, get
 from cors_constructs.simulate.header_values import TAB_OR_SPACE, read_max_age
 from cors_constructs.simulate.messages import Headers
 from cors_constructs.simulate.page_request import Lines, PageRequest, unsafe_names
@@ -16,23 +16,21 @@ CAPS: Final = {"Firefox": 86_400, "Chromium": 7_200, "WebKit": 600}
 FORGOTTEN: Final = "Chromium differs: it remembers what the preflight allowed, although the fetch failed"
 
 AUTHORIZATION: Final = (
-    "browsers differ: Chrome, Firefox and Safari still let Access-Control-Allow-Headers: * cover Authorization, which the "
-    "standard has ended (https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name)"
+    "browsers differ: Chrome, Firefox and Safari still let Access-Control-Allow-Headers: * cover Authorization, which "
+    "the standard has ended (https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name)"
 )
 
-KEPT: Final = "no preflight to {url}: an earlier one has been kept"
-KEPT_FOR_OPAQUE: Final = "Chromium differs: it keeps no preflight for a page whose origin is null"
+REDIRECT_WITH_CREDENTIALS: Final = (
+    "Chromium differs: it follows no redirect to a URL with a user name or a password, within the page's origin neither"
+)
 
-REDIRECT_WITH_CREDENTIALS: Final = "Chromium differs: it follows no redirect to a URL with a user name or a password, not even within the page's origin"
+# https://fetch.spec.whatwg.org/#http-network-or-cache-fetch: they bypass the HTTP cache, and Chromium's of preflights.
+_CONDITIONAL: Final = frozenset({"if-match", "if-modified-since", "if-none-match", "if-range", "if-unmodified-since"})
 
-# Client hints and others that Chromium sends by itself, and so takes for safelisted: with values such as these.
-_CHROMIUM_SAFELISTED: Final = {
-    **dict.fromkeys(("device-memory", "downlink", "dpr"), re.compile(r"[0-9]+(?:\.[0-9]+)?")),
-    **dict.fromkeys(("rtt", "viewport-width", "width"), re.compile("[0-9]+")),
-    "ect": re.compile(".*"),
-    "intervention": re.compile(".*"),
-    "save-data": re.compile("on", re.IGNORECASE),
-}
+# What Chromium adds to requests by itself.
+_CHROMIUM_ADDS: Final = frozenset(
+    {"device-memory", "downlink", "dpr", "ect", "intervention", "rtt", "save-data", "viewport-width", "width"}
+)
 
 
 def of_request(request: PageRequest) -> Iterator[str]:
@@ -51,15 +49,27 @@ def _differences(given: Lines) -> Iterator[str]:
     lines: dict[str, list[str]] = {}
     for name, value in given:
         lines.setdefault(name.lower(), []).append(value)
-    for name, values in lines.items():
+    for name in lines:
         if name == "user-agent":
             yield "Chromium differs: it sends its own User-Agent, and asks for no leave to"
-        if name in _CHROMIUM_SAFELISTED and _CHROMIUM_SAFELISTED[name].fullmatch(", ".join(values)):
-            yield f"Chromium differs: it takes {name} for safelisted, and asks for no leave to send it"
+        elif name in _CHROMIUM_ADDS:
+            yield (
+                f"Chromium differs: {name} is a header that it adds by itself, so that it asks for no leave to send it "
+                "with values of its own kind, and leaves it out after redirects"
+            )
     joined = unsafe_names(tuple((name, ", ".join(values)) for name, values in lines.items()))
     if joined != unsafe_names(given):
         asks = f"asks for leave to send {', '.join(joined)}" if joined else "asks for no leave"
         yield f"Chromium differs: it joins the lines of a header into one value, and so {asks}"
+
+
+def of_kept(url: str, asked: Asked) -> Iterator[str]:
+    """What is worth knowing where an earlier preflight spares the page one."""
+    yield f"no preflight to {url}: an earlier one has been kept"
+    if asked.origin == OPAQUE:
+        yield "Chromium differs: it keeps no preflight for a page whose origin is null"
+    if not _CONDITIONAL.isdisjoint(asked.unsafe):
+        yield "Chromium differs: it sends a preflight before each conditional request"
 
 
 def of_redirect(locations: tuple[str, ...]) -> Iterator[str]:

@@ -128,9 +128,7 @@ class Fetching:
     def _ask(self, address: Address, asked: Asked) -> Failure | None:
         """A CORS-preflight fetch, unless the cache spares it: https://fetch.spec.whatwg.org/#concept-http-fetch."""
         if self._is_known(address, asked):
-            self._notes.append(differences.KEPT.format(url=address.url))
-            if asked.origin == OPAQUE:
-                self._notes.append(differences.KEPT_FOR_OPAQUE)
+            self._notes += differences.of_kept(address.url, asked)
             return None
         lines = [("Accept", "*/*"), ("Access-Control-Request-Method", asked.method)]
         if asked.unsafe:

@@ -134,7 +134,8 @@ def _ask(rng: random.Random) -> Ask:
     if rng.random() < 0.02:
         lines += [("accept", "a" * 128)] * 9
     reads = method.upper() in {"GET", "HEAD"}
-    body = rng.choice([None] * 18 + ["x", b""]) if reads else rng.choice([None, None, "{}", b"x", "", "\u0142"])
+    bodies: list[str | bytes | None] = [*[None] * 18, "x", b""] if reads else [None, None, "{}", b"x", "", "\u0142"]
+    body = rng.choice(bodies)
     credentials = rng.choice(["same-origin"] * 3 + ["include"] * 2 + ["omit"])
     return Ask(method, tuple(lines), credentials, body)
 

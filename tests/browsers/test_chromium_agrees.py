@@ -13,7 +13,7 @@ from typing import Any, Final
 import attrs
 import pytest
 
-from cors_constructs.simulate import Browser, Request, Verdict
+from cors_constructs.simulate import Browser, Request, Response, Verdict
 
 from .chromium import Chromium, Page, binary, running
 from .exchanges import OTHER_NAMES, SAFE_VALUES, Ask, Case, Hop, make_case
@@ -111,7 +111,12 @@ def _script_arguments(url: str, ask: Ask) -> dict[str, Any]:
 
 def _differences(site: Site, case: Case, told: Telling, printed: list[str]) -> list[str]:
     sent: list[Request] = []
-    browser = Browser(lambda request: sent.append(request) or site.answer(request))  # type: ignore[func-returns-value]
+
+    def transport(request: Request) -> Response:
+        sent.append(request)
+        return site.answer(request)
+
+    browser = Browser(transport)
     verdicts = [
         browser.fetch(
             ask.method,

@@ -54,7 +54,9 @@ class Broken:
 
     def first(self, kind: str, **having: Any) -> Json:
         """The properties of the first of a type."""
-        return self.properties(next(self.all(kind, **having)))
+        for name in self.all(kind, **having):
+            return self.properties(name)
+        raise LookupError(f"there is no {kind} with {having}")
 
     def properties(self, name: str) -> Json:
         said: Json = self.resources[name]["Properties"]
@@ -531,6 +533,11 @@ def keys_come_from_authorizers(it: Broken) -> None:
 @_breaks("CORS410")
 def a_key_leaves_its_plan(it: Broken) -> None:
     it.remove(next(it.all("UsagePlanKey")))
+
+
+@_breaks("CORS411")
+def a_plan_does_not_wait_for_its_stage(it: Broken) -> None:
+    it.first("UsagePlan")["ApiStages"][0]["Stage"] = it.first("Stage")["StageName"]
 
 
 @_breaks("CORS501")

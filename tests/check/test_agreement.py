@@ -17,7 +17,7 @@ from .breakages import BREAKAGES, EXAMPLES, Breakage, Broken
 PAGES: Final = {
     "ReadersApi": "https://app.example.com",
     "StaffApi": "https://staff.example.com",
-    "WebApi": "https://www.example.com",
+    "WebApi": "https://admin.example.com",
     "EmbedApi": "https://www.example.com",
     "Api": "https://app.example.com",
 }
@@ -111,13 +111,13 @@ def test_one_breakage_is_found_where_calls_fail(name: str, breakage: Breakage) -
     compare(read_template(broken.document))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.sampled_from(EXAMPLES), st.lists(st.sampled_from(BREAKAGES), min_size=2, max_size=4, unique_by=id))
 def test_several_breakages_are_found_where_calls_fail(name: str, breakages: list[Breakage]) -> None:
     broken = Broken(name)
     for breakage in breakages:
         try:
             breakage.apply(broken)
-        except (AttributeError, KeyError, IndexError, StopIteration):
+        except (AttributeError, LookupError, StopIteration):  # noqa: PERF203 - each may fail
             assume(False)  # noqa: FBT003 - the one before has taken away what this one breaks
     compare(read_template(broken.document))

@@ -51,6 +51,13 @@ def gateway_answers(kind: str, **headers: str) -> Change:
     return with_resource("Own", response)
 
 
+def waiting(name: str, other: str) -> Change:
+    def change(document: Json) -> None:
+        document["Resources"][name]["DependsOn"] = other
+
+    return change
+
+
 def plan(**said: Any) -> Json:
     return {
         "Type": "AWS::ApiGateway::UsagePlan",
@@ -196,6 +203,12 @@ def another_api(document: Json) -> None:
             id="a key in no plan",
         ),
         pytest.param(
+            "CORS411",
+            ONE,
+            having("Plan", "ApiStages", 0, "Stage", value="prod"),
+            id="a plan that does not wait for its stage",
+        ),
+        pytest.param(
             "CORS501",
             ONE,
             lambda document: document["Resources"]["Deployment"]["DependsOn"].remove("UsersOptions"),
@@ -269,7 +282,20 @@ def test_a_broken_rule_is_found_and_nothing_else(rule: str, base: Callable[[], J
         ),
         pytest.param(ONE, failing_with("X-Id", "context.requestId"), id="a header from the context"),
         pytest.param(ONE, failing_with("X-Path", "method.request.path.id"), id="a header from the path"),
-        pytest.param(ONE, having("Plan", "ApiStages", 0, "Stage", value="prod"), id="a stage by its name"),
+        pytest.param(
+            ONE,
+            both(having("Plan", "ApiStages", 0, "Stage", value="prod"), waiting("Plan", "Stage")),
+            id="a stage by its name, and a plan that waits for it",
+        ),
+        pytest.param(
+            ONE,
+            both(
+                having("Plan", "ApiStages", 0, "Stage", value="prod"),
+                waiting("Plan", "Key"),
+                waiting("Key", "Stage"),
+            ),
+            id="a stage by its name, and a plan that waits for what waits for it",
+        ),
         pytest.param(OPEN, nothing, id="an API without keys needs no plan"),
         pytest.param(
             ONE, having("Key", "Value", value="{{resolve:secretsmanager:key}}"), id="a key's value that is a secret"

@@ -13,7 +13,6 @@ from .changes import (
     failing_with,
     having,
     knowing_nothing_of,
-    not_sending,
     nothing,
     quoting,
     running,
@@ -238,7 +237,8 @@ MANY = of_several_origins
             "CORS184",
             MANY,
             running(
-                f"{SEVERAL}#if($origin == 'https://app.example.com')#set($context.responseOverride.header.{ORIGIN} = $origin)#end"
+                f"{SEVERAL}#if($origin == 'https://app.example.com')"
+                f"#set($context.responseOverride.header.{ORIGIN} = $origin)#end"
             ),
             id="the origin is overridden twice",
         ),
@@ -409,4 +409,4 @@ def test_a_warning_is_said_once_for_an_api_and_names_the_other_places() -> None:
     sending(MAX_AGE, "'-1'")(document)
     (finding,) = [found for found in checked(document) if found.rule.id == "CORS187"]
     assert finding.path == "/users"
-    assert finding.message.endswith("(so do OPTIONS /orders and OPTIONS /carts)")
+    assert finding.message.endswith("(likewise OPTIONS /orders and OPTIONS /carts)")

@@ -141,7 +141,8 @@ BINARY = having("Api", "BinaryMediaTypes", value=["*/*"])
             "CORS205",
             MANY,
             running(
-                "#set($context.responseOverride.header.Access-Control-Allow-Origin = '*')#set($context.responseOverride.header.Access-Control-Allow-Headers = 'content-type')"
+                "#set($context.responseOverride.header.Access-Control-Allow-Origin = '*')"
+                "#set($context.responseOverride.header.Access-Control-Allow-Headers = 'content-type')"
             ),
             id="a template allows other headers",
         ),

@@ -209,7 +209,7 @@ def test_colours_are_shown_when_they_are_asked_for_and_only_in_text() -> None:
 
 def test_a_template_without_an_api_is_said_to_have_none() -> None:
     Path("a.json").write_text('{"Resources": {"Bucket": {"Type": "AWS::S3::Bucket"}}}')
-    assert run("check", "a.json") == Ran(0, "1 file checked: no REST API in them\n", "")
+    assert run("check", "a.json") == Ran(0, "1 file checked: no REST API there\n", "")
 
 
 def test_two_runs_print_the_same() -> None:

@@ -1,6 +1,7 @@
 """The program as a process: its help, its start, its end, and what it does with outputs that are not there."""
 
 import contextlib
+import gc
 import json
 import os
 import re
@@ -8,14 +9,15 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
-import click
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cors_constructs
+from cors_constructs import cli
 from cors_constructs.cli import console, program
 from tests.cli.running import run, run_apart
 from tests.cli.templates import ORIGIN, keyed, write
@@ -273,6 +275,34 @@ def test_neither_do_the_small_commands(arguments: list[str]) -> None:
     assert not {name.partition(".")[0] for name in modules} & (SLOW - {"yaml"})
 
 
-def test_the_entry_point_is_a_function_that_click_runs() -> None:
-    assert isinstance(program.program, click.Group)
-    assert cors_constructs.cli.main.__module__ == "cors_constructs.cli"
+@pytest.fixture
+def _collecting_afterwards() -> Iterator[None]:
+    yield
+    gc.unfreeze()
+    gc.enable()
+
+
+@pytest.mark.usefixtures("_collecting_afterwards")
+def test_the_entry_point_exits_and_leaves_the_process_as_it_was(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["cors-constructs", "--version"])
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 0
+    assert capsys.readouterr().out == f"cors-constructs {cors_constructs.__version__}\n"
+    assert gc.isenabled()
+
+
+@pytest.mark.usefixtures("_collecting_afterwards")
+def test_an_interruption_before_the_program_is_loaded_is_quiet_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(program, "program", interrupted)
+    with pytest.raises(SystemExit) as caught:
+        cli.main()
+    assert caught.value.code == 130
+    assert capsys.readouterr() == ("", "")

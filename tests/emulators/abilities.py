@@ -65,8 +65,8 @@ class Ability(Enum):
     MOCKS_WITHOUT_BODY = "a MOCK without a response template has no body"
     """MiniStack sends `{}` unless the status is 204."""
 
-    QUERY_BEFORE_HEADERS = "`$input.params('X')` takes the query's X before the header's"
-    """LocalStack's template reads the header here; MiniStack runs none."""
+    MATCHES_IN_QUERIES = "in a template `matches` works on what came in the query"
+    """LocalStack reads the query before the headers, as AWS does, and finds no match there. MiniStack runs none."""
 
     NON_PROXY_HTTP = "an HTTP integration maps requests and answers"
     """MiniStack treats it as HTTP_PROXY."""

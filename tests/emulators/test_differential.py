@@ -70,7 +70,6 @@ def test_the_gateway_answers_as_the_emulator(
     ours = of_gateway(both.deployed, both.gateway(call.api), call)
     expected, applied = _as_this_emulator_would(emulator, scenario, call, ours)
 
-    _DUMP(emulator, scenario, call, ours, theirs, expected)
     seen.comparisons.add((emulator.name, scenario.name, str(call)))
     seen.differences.update(applied)
     listed = "".join(f"\n{difference.ability.name}: {difference.ability.value}" for difference in applied)
@@ -104,22 +103,3 @@ def _as_this_emulator_would(
                 applied.append(difference)
                 answer = changed
     return answer, applied
-
-
-def _DUMP(emulator, scenario, call, ours, theirs, expected):
-    import json
-
-    with open("/tmp/seedx/dump.jsonl", "a") as f:
-        f.write(
-            json.dumps(
-                [
-                    emulator.name,
-                    scenario.name,
-                    str(call),
-                    [ours.status, dict(ours.headers), ours.body, ours.error],
-                    [theirs.status, dict(theirs.headers), theirs.body],
-                    theirs == expected,
-                ]
-            )
-            + "\n"
-        )

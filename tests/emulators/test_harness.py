@@ -378,6 +378,6 @@ def test_every_ability_is_somebodys_or_nobodys_by_name() -> None:
         Ability.BINARY_WILDCARD,
         Ability.GATEWAY_RESPONSES_IN_OPENAPI,
         Ability.IDENTITY_SOURCES,
-        Ability.QUERY_BEFORE_HEADERS,
+        Ability.MATCHES_IN_QUERIES,
     }
     assert not LOCALSTACK_ABILITIES & MINISTACK_ABILITIES

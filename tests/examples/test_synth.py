@@ -80,7 +80,21 @@ def test_it_describes_each_stack_and_says_where_its_template_is(
     assert synth.main() == 0
     told = capsys.readouterr().out
     assert "/departures/{stop}  GET      needs a key" in told
-    assert told.endswith(f"The template is in {output.name}/Quickstart.template.json.\n")
+    assert f"\nThe template is in {output.name}/Quickstart.template.json.\n" in told
+    assert f".venv/bin/cors-constructs check {output.name}\n" in told
+
+
+def test_what_it_says_to_do_next_works(output: Path, done: "subprocess.CompletedProcess[str]") -> None:
+    assert done.returncode == 0
+    said = synth.NEXT.format(output=shlex.quote(str(output))).replace("\\\n", " ").splitlines()
+    commands = [shlex.split(line) for line in said if line.startswith("  ")]
+    assert [command[1] for command in commands] == ["check", "fetch"]
+    for program, *arguments in commands:
+        assert program == ".venv/bin/cors-constructs"
+        command = [sys.executable, "-m", "cors_constructs.cli", *arguments]
+        ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+        assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
+        assert "nothing found" in ran.stdout or "is allowed: ALLOWED" in ran.stdout
 
 
 def test_the_makefile_and_the_cdks_command_line_read_the_same_file() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from cors_constructs.simulate import Outcome, Request
 
-from .pages import ADMIN, APP, JSON, STRANGER, TEMPLATES, Page, gateway_and_key
+from .pages import ADMIN, JSON, STRANGER, TEMPLATES, Page, gateway_and_key
 
 ALLOWED = Outcome.ALLOWED
 NO_ORIGIN = Outcome.PREFLIGHT_ORIGIN_MISSING

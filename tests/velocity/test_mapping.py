@@ -48,8 +48,8 @@ _BEFORE = "#set($t=true)#set($f=false)#set($l=['a',1])#set($m={'a':1})#set($s='a
 )
 def test_velocity_calculates(velocity: Velocity, terms: list[tuple[str, str, bool]], last: str) -> None:
     expression = " ".join(f"{'!' if no else ''}{value} {operator}" for value, operator, no in terms) + f" {last}"
-    # What comes of several sums of which one is null is Velocity's secret.
-    assume("$n" not in expression or expression.count("+") < 2)
+    # How a null that was calculated is written beside a string is Velocity's secret.
+    assume(len(terms) < 2 or "+" not in expression or not any(it in expression for it in ("'", "$s", "$l[0]")))
     template = f"{_BEFORE}#set($r={expression})#if({expression})#set($c='T')#else#set($c='F')#end"
     template += f"{_RESULT}#set($context.responseOverride.header.C=$c)"
     assert _simulated(template) == _true(velocity, template)

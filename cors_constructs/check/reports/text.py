@@ -71,8 +71,9 @@ def _closing(report: Report, colour: bool) -> str:
         files = len({it.source.file for it in report.findings if it.answer is Answer.WRONG})
         said, shade = f"{', '.join(found)} in {_count(files, 'file')}", "red" if errors else "yellow"
     else:
-        nothing = "no REST API in them" if report.apis == 0 else "nothing found"
-        said, shade = f"{_count(len(report.files), 'file')} checked: {nothing}", "green"
+        said, shade = f"{_count(len(report.files), 'file')} checked", "green"
+        if report.files:
+            said += ": no REST API there" if report.apis == 0 else ": nothing found"
     if report.cannot_tell:
         said += f"; {_count(report.cannot_tell, 'place')} cannot be told"
     if report.errors:

@@ -8,7 +8,7 @@ from typing import Final
 
 from cors_constructs.check.findings import Finding, Rule, Severity
 from cors_constructs.check.needs import AUTHORIZATION, KEY_HEADER, read_headers, wants_key_header
-from cors_constructs.check.preflights import Mock, Preflight
+from cors_constructs.check.preflights import Preflight
 from cors_constructs.check.subject import Subject
 from cors_constructs.check.told import ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, Told
 from cors_constructs.check.values import names_in
@@ -32,11 +32,15 @@ def _key_header(rule: Rule, subject: Subject) -> Iterator[Finding]:
         fix = f"add x-api-key to the Access-Control-Allow-Headers of {preflight.name}"
         allowed = told.headers.get(ALLOW_HEADERS)
         if _allows_header(told, KEY_HEADER) is None:
-            message = f"whether {preflight.name} allows x-api-key, which {names_of(wanting)} {asks(wanting)} for, depends on {allowed}"
+            message = (
+                f"whether {preflight.name} allows x-api-key, which {names_of(wanting)} {asks(wanting)} for, depends "
+                f"on {allowed}"
+            )
             yield rule.cannot_tell(told.source, message, fix, **where)
         elif sure:
             message = (
-                f"{names_of(sure)} {asks(sure)} for an API key, and {preflight.name} does not allow the header x-api-key "
+                f"{names_of(sure)} {asks(sure)} for an API key, and {preflight.name} does not allow the header "
+                "x-api-key "
                 f"({_shown(told, ALLOW_HEADERS)}): browsers refuse to send it"
             )
             yield rule.wrong(told.source, message, fix, **where)
@@ -68,7 +72,8 @@ def _authorization(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.cannot_tell(told.source, message, fix, **where)
         else:
             message = (
-                f"the authorizer of {names_of(guarded)} reads {listed(missing)}, and {preflight.name} does not allow it "
+                f"the authorizer of {names_of(guarded)} reads {listed(missing)}, and {preflight.name} does not allow "
+                "it "
                 f"({_shown(told, ALLOW_HEADERS)}): browsers refuse to send it"
             )
             yield rule.wrong(told.source, message, fix, **where)
@@ -120,13 +125,15 @@ def _origin(rule: Rule, subject: Subject) -> Iterator[Finding]:
             where = {"path": method.path, "verb": method.verb}
             fix = (
                 f"give {preflight.name} the integration response parameter "
-                "method.response.header.Access-Control-Allow-Origin: \"'https://app.example.com'\" (your page's origin), "
+                "method.response.header.Access-Control-Allow-Origin: \"'https://app.example.com'\" (your page's "
+                "origin), "
                 "and declare it in the method response"
             )
             if told is not None and not told.says(ALLOW_ORIGIN):
                 sent = listed(name for name in told.headers if name.startswith("access-control-"))
                 message = (
-                    f"{preflight.name} sends no Access-Control-Allow-Origin (it sends {sent or 'no CORS header'}): every "
+                    f"{preflight.name} sends no Access-Control-Allow-Origin (it sends {sent or 'no CORS header'}): "
+                    "every "
                     "preflight fails"
                 )
                 yield rule.wrong(method.source, message, fix, **where)
@@ -147,7 +154,10 @@ def _backend(rule: Rule, subject: Subject) -> Iterator[Finding]:
                 message = (
                     f"the backend answers {preflight.name}, so what {names_of(needy)} may get is not in the template"
                 )
-                fix = f"test the backend's answer, or give {preflight.name} a MOCK integration that answers with the CORS headers"
+                fix = (
+                    f"test the backend's answer, or give {preflight.name} a MOCK integration that answers with the "
+                    "CORS headers"
+                )
                 finding = rule.cannot_tell(method.source, message, fix, path=method.path, verb=method.verb)
                 found.append(("", finding))
         yield from once_per_api(found)
@@ -156,9 +166,9 @@ def _backend(rule: Rule, subject: Subject) -> Iterator[Finding]:
 def _answers(subject: Subject) -> Iterator[tuple[Preflight, Told]]:
     """The preflights whose answer is known, and lets some page in."""
     for _, preflight in subject.preflights:
-        if preflight.told is not None and preflight.told.origin is not None:
-            if preflight.mock in (Mock.ANSWERS, Mock.ANSWERS_NO_JSON):
-                yield preflight, preflight.told
+        told = preflight.told
+        if told is not None and told.says(ALLOW_ORIGIN):
+            yield preflight, told
 
 
 def _names(told: Told, header: str) -> list[str] | None:

@@ -88,14 +88,18 @@ def _unreadable(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for facts in subject.apis:
         if facts.api.unreadable:
             message = f"{facts.api.source.logical_id}: {listed(facts.api.unreadable)}"
-            fix = "put the document into the template (Body), or beside it as an asset, and check the API's other half there"
+            fix = (
+                "put the document into the template (Body), or beside it as an asset, and check the API's other half "
+                "there"
+            )
             yield rule.cannot_tell(facts.api.source, message, fix)
 
 
 # fmt: off
 RULES: Final = (
     Rule("CORS501", "A deployment does not wait for a method", Severity.ERROR,
-        "A deployment is a snapshot. CloudFormation makes it as soon as what it depends on is there: methods made later "
+        "A deployment is a snapshot. CloudFormation makes it as soon as what it depends on is there: methods made "
+        "later "
         "are not in it, OPTIONS among them.",
         "Name every method in the deployment's DependsOn.", _DEPLOYMENT, _methods_left_out),
     Rule("CORS502", "A deployment does not wait for a gateway response", Severity.WARNING,

@@ -53,7 +53,8 @@ def _opaque(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.cannot_tell(source, message, f"unless it is done there, {fix}")
         else:
             message = (
-                f"{' and '.join(bare)} carry no Access-Control-Allow-Origin: where the gateway answers {errors}, a page "
+                f"{' and '.join(bare)} carry no Access-Control-Allow-Origin: where the gateway answers {errors}, a "
+                "page "
                 'sees nothing but "CORS error"'
             )
             yield rule.wrong(source, message.replace("carry", "carries") if len(bare) == 1 else message, fix)
@@ -108,7 +109,7 @@ def _disagrees(rule: Rule, subject: Subject) -> Iterator[Finding]:
                     f"{error.name} allows {origin}, and the preflights allow {listed(sorted(allowed))}: the pages that "
                     "may call the API cannot read this error"
                 )
-                fix = f"write {_HEADER}Access-Control-Allow-Origin: \"'{sorted(allowed)[0] if len(allowed) == 1 else '*'}'\""
+                fix = f"write {_HEADER}Access-Control-Allow-Origin: \"'{min(allowed) if len(allowed) == 1 else '*'}'\""
                 yield rule.wrong(error.source, message, fix)
 
 
@@ -156,7 +157,8 @@ def _reflects_with_credentials(rule: Rule, subject: Subject) -> Iterator[Finding
         for error in _reflecting(facts):
             if error.with_credentials:
                 message = (
-                    f"{error.name} copies the request's Origin into Access-Control-Allow-Origin and allows credentials: "
+                    f"{error.name} copies the request's Origin into Access-Control-Allow-Origin and allows "
+                    "credentials: "
                     "a page of any site can read what this error tells of its visitor"
                 )
                 yield rule.wrong(error.source, message, _LITERAL)
@@ -184,7 +186,10 @@ def _wildcard_with_credentials(rule: Rule, subject: Subject) -> Iterator[Finding
                     f"{error.name} allows origin * and credentials: to a call with credentials * is a name like any "
                     "other, so its page cannot read this error"
                 )
-                fix = f"name the one origin in {_HEADER}Access-Control-Allow-Origin, or remove {_HEADER}Access-Control-Allow-Credentials"
+                fix = (
+                    f"name the one origin in {_HEADER}Access-Control-Allow-Origin, or remove "
+                    f"{_HEADER}Access-Control-Allow-Credentials"
+                )
                 yield rule.wrong(error.source, message, fix)
 
 
@@ -195,7 +200,8 @@ RULES: Final = (
         "these errors has CORS headers by default. A page cannot tell them from a broken network.",
         "Set Access-Control-Allow-Origin on the gateway responses DEFAULT_4XX and DEFAULT_5XX.", _TYPES, _opaque),
     Rule("CORS302", "A gateway response hides the default's CORS headers", Severity.ERROR,
-        "A type that has a gateway response of its own takes nothing from DEFAULT_4XX or DEFAULT_5XX, headers included.",
+        "A type that has a gateway response of its own takes nothing from DEFAULT_4XX or DEFAULT_5XX, headers "
+        "included.",
         "Repeat the CORS headers on every gateway response.", _TYPES, _hides),
     Rule("CORS303", "A gateway response allows another origin than the preflights", Severity.ERROR,
         "The pages that may call the API cannot read its errors, and those that can may not call it.",
@@ -204,7 +210,8 @@ RULES: Final = (
         "API Gateway takes 'a literal' between single quotes or a request parameter, and refuses anything else, or "
         "sends no header.", "Put the value between single quotes, inside the double ones.", _RESOURCE, _unquoted),
     Rule("CORS305", "A gateway response lets every site in, with credentials", Severity.ERROR,
-        "It copies the request's Origin, so that every site may read, with its visitor's cookies, what the error tells: "
+        "It copies the request's Origin, so that every site may read, with its visitor's cookies, what the error "
+        "tells: "
         "whether the visitor is signed in, for one.",
         "Write one origin, or '*' without credentials. Errors cannot choose among several origins.",
         _DEFINITION, _reflects_with_credentials),

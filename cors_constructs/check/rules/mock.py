@@ -37,7 +37,10 @@ def _status(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.wrong(method.source, message, fix, **where)
         elif preflight.is_mock and preflight.mock is Mock.NO_RESPONSE:
             message = f"no integration response of {method.name} takes the mock's status, so it answers 500"
-            fix = f"add to the IntegrationResponses of {method.source.logical_id} one with StatusCode: 204 and no SelectionPattern"
+            fix = (
+                f"add to the IntegrationResponses of {method.source.logical_id} one with StatusCode: 204 and no "
+                "SelectionPattern"
+            )
             yield rule.wrong(method.source, message, fix, **where)
         elif preflight.is_mock and preflight.response is not None:
             yield from _bad_status(rule, preflight, preflight.response.status)
@@ -157,7 +160,10 @@ def _max_age(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if told is None or not told.says(ALLOW_ORIGIN) or told.says(MAX_AGE):
             return None
         message = f"{preflight.name} sends no Access-Control-Max-Age: browsers ask again after 5 seconds"
-        fix = "in the IntegrationResponses of {id} write method.response.header.Access-Control-Max-Age: \"'7200'\", and declare it"
+        fix = (
+            "in the IntegrationResponses of {id} write method.response.header.Access-Control-Max-Age: \"'7200'\", "
+            "and declare it"
+        )
         return _about(rule, preflight, message, fix)
 
     yield from _once(subject, finding)
@@ -191,19 +197,22 @@ RULES: Final = (
         "A browser takes a preflight for passed only with such a status, redirects included among the failures.",
         "Answer 204.", _PREFLIGHT, _status),
     Rule("CORS210", "A MOCK integration is given no status", Severity.ERROR,
-        "A mock answers by the statusCode that its request template gives. Without one it answers 500. A preflight has no "
+        "A mock answers by the statusCode that its request template gives. Without one it answers 500. A preflight "
+        "has no "
         "Content-Type and is taken for application/json.",
         "Write the request template {\"statusCode\": 200} for application/json.", _MOCK, _no_template),
     Rule("CORS211", "A MOCK integration's request template is not JSON", Severity.WARNING,
         "API Gateway reads it all the same; emulators and other tools need not.",
         "Put statusCode between double quotes.", _MOCK, _no_json),
     Rule("CORS212", "OPTIONS fails for a request that has another Content-Type than JSON", Severity.WARNING,
-        "Browsers send no Content-Type with a preflight, but test tools, proxies and scanners do. With WHEN_NO_MATCH their "
+        "Browsers send no Content-Type with a preflight, but test tools, proxies and scanners do. With WHEN_NO_MATCH "
+        "their "
         "body is handed to the mock as it is, and the answer is 500.",
         "Write PassthroughBehavior: NEVER, and such a request gets 415 with the gateway's CORS headers.",
         _PASSTHROUGH, _passthrough),
     Rule("CORS213", "Binary media types break a preflight", Severity.ERROR,
-        "API Gateway takes a request whose type is among the binary media types for bytes, and runs no template on it: a "
+        "API Gateway takes a request whose type is among the binary media types for bytes, and runs no template on "
+        "it: a "
         "MOCK integration is then given no status and answers 500.",
         "Write ContentHandling: CONVERT_TO_TEXT in the integration, and in its response where that has a template.",
         _BINARY, _binary),

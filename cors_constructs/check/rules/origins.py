@@ -62,7 +62,10 @@ def _several(rule: Rule, subject: Subject) -> Iterator[Finding]:
             several = several_in(origin)
             if several:
                 message = f"{told.name} sends {len(several)} origins in one Access-Control-Allow-Origin: {origin}"
-                fix = "allow one of them, or let a response template compare the Origin header and answer with that origin"
+                fix = (
+                    "allow one of them, or let a response template compare the Origin header and answer with that "
+                    "origin"
+                )
                 yield _finding(rule.wrong, told, f"{message}: it matches no page", fix)
 
 
@@ -83,7 +86,8 @@ def _wildcard_with_credentials(rule: Rule, subject: Subject) -> Iterator[Finding
                 continue
             credentials = told.headers.get(ALLOW_CREDENTIALS)
             fix = (
-                "name the origin in Access-Control-Allow-Origin, or remove Access-Control-Allow-Credentials if pages send "
+                "name the origin in Access-Control-Allow-Origin, or remove Access-Control-Allow-Credentials if pages "
+                "send "
                 "no cookies"
             )
             if isinstance(credentials, Unresolved):
@@ -91,7 +95,8 @@ def _wildcard_with_credentials(rule: Rule, subject: Subject) -> Iterator[Finding
                 yield _finding(rule.cannot_tell, told, message, fix)
             elif told.with_credentials:
                 message = (
-                    f"{told.name} allows origin * and credentials: to a call with credentials * is a name like any other, "
+                    f"{told.name} allows origin * and credentials: to a call with credentials * is a name like any "
+                    "other, "
                     "so none of them gets through"
                 )
                 yield _finding(rule.wrong, told, message, fix)
@@ -108,7 +113,8 @@ def _origins(facts: ApiFacts) -> Iterator[tuple[Told, Text]]:
 # fmt: off
 RULES: Final = (
     Rule("CORS170", "An allowed origin is one that no browser sends", Severity.ERROR,
-        "Browsers compare Access-Control-Allow-Origin with the page's origin byte by byte. A slash at the end, a path, a "
+        "Browsers compare Access-Control-Allow-Origin with the page's origin byte by byte. A slash at the end, a "
+        "path, a "
         "capital letter or a missing scheme, and it matches no page at all.",
         "Write scheme://host or scheme://host:port, in lower case, and nothing else.", _ORIGIN, _malformed),
     Rule("CORS171", "Access-Control-Allow-Origin holds several origins", Severity.ERROR,

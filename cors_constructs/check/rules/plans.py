@@ -1,4 +1,4 @@
-"""CORS401 to CORS404, CORS408, CORS410: which usage plans open what.
+"""CORS401 to CORS404, CORS408, CORS410, CORS411: which usage plans open what.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
 """
@@ -9,6 +9,7 @@ from typing import Final
 
 from cors_constructs.check.findings import Finding, Rule, Severity
 from cors_constructs.check.subject import ApiFacts, Subject
+from cors_constructs.check.waiting import waits_for
 from cors_constructs.check.wording import asks, listed, names_of
 from cors_constructs.simulate.model import UsagePlan
 
@@ -52,7 +53,10 @@ def _no_stage(rule: Rule, subject: Subject) -> Iterator[Finding]:
             keyed = [method for facts in subject.apis if not facts.may_be_covered for method in facts.keyed]
             so = f"; {names_of(keyed)} {asks(keyed)} for a key and get 403" if keyed else ""
             message = f"the usage plan {plan.source.logical_id} has no ApiStages, so its keys open nothing{so}"
-            fix = f"in {plan.source.logical_id} write ApiStages: [{{ApiId: {{Ref: <the API>}}, Stage: {{Ref: <its stage>}}}}]"
+            fix = (
+                f"in {plan.source.logical_id} write ApiStages: "
+                f"[{{ApiId: {{Ref: <the API>}}, Stage: {{Ref: <its stage>}}}}]"
+            )
             yield rule.wrong(plan.source, message, fix)
 
 
@@ -64,12 +68,37 @@ def _other_stage(rule: Rule, subject: Subject) -> Iterator[Finding]:
             covered = listed(str(stage) for api, stage in plan.stages if api == facts.api.source.logical_id)
             has = listed(str(stage.name) for stage in facts.api.stages)
             message = (
-                f"the usage plan {plan.source.logical_id} covers stage {covered} of {facts.api.source.logical_id}, which "
+                f"the usage plan {plan.source.logical_id} covers stage {covered} of {facts.api.source.logical_id}, "
+                "which "
                 f"has stage {has}: {names_of(facts.keyed)} {asks(facts.keyed)} for a key and get 403"
             )
             stage = facts.api.stages[0]
-            fix = f"in {plan.source.logical_id}.ApiStages write Stage: {{Ref: {stage.source.logical_id}}} (or {stage.name})"
+            fix = (
+                f"in {plan.source.logical_id}.ApiStages write Stage: {{Ref: {stage.source.logical_id}}} (or "
+                f"{stage.name})"
+            )
             yield rule.wrong(plan.source, message, fix)
+
+
+def _too_early(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    for plan in subject.template.plans:
+        resources = subject.template.resources.get(plan.source.file or "", {})
+        for facts in subject.apis:
+            named = {stage for api, stage in plan.stages if api == facts.api.source.logical_id}
+            for stage in facts.api.stages:
+                late = stage.source.logical_id
+                if (
+                    stage.name in named
+                    and late in resources
+                    and late not in waits_for(plan.source.logical_id, resources)
+                ):
+                    message = (
+                        f"the usage plan {plan.source.logical_id} names the stage {stage.name} and does not wait for "
+                        "it: "
+                        "CloudFormation makes the plan first, and fails (Invalid API Stage)"
+                    )
+                    fix = f"in {plan.source.logical_id} write Stage: {{Ref: {late}}}, or DependsOn: {late}"
+                    yield rule.wrong(plan.source, message, fix)
 
 
 def _no_key(rule: Rule, subject: Subject) -> Iterator[Finding]:
@@ -106,7 +135,8 @@ def _stray_key(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if (key.source.file, key.source.logical_id) not in used:
             message = f"the API key {key.source.logical_id} is in no usage plan: whoever sends it gets 403"
             fix = (
-                f"add an AWS::ApiGateway::UsagePlanKey with KeyId: {{Ref: {key.source.logical_id}}}, KeyType: API_KEY and "
+                f"add an AWS::ApiGateway::UsagePlanKey with KeyId: {{Ref: {key.source.logical_id}}}, KeyType: "
+                "API_KEY and "
                 f"UsagePlanId: {{Ref: {plans[0].source.logical_id}}}, or remove the key"
             )
             yield rule.wrong(key.source, message, fix)
@@ -131,6 +161,11 @@ RULES: Final = (
     Rule("CORS408", "A key is in two usage plans of one stage", Severity.ERROR,
         "API Gateway lets a key be in one usage plan only for each stage, and refuses the second.",
         "Leave the key in one of the plans.", _PLANS, _two_plans),
+    Rule("CORS411", "A usage plan does not wait for its stage", Severity.ERROR,
+        "A stage that is named by a text is no reference. CloudFormation makes the plan as soon as the API is there, "
+        "and "
+        "API Gateway refuses a plan of a stage that is not.",
+        "Refer to the stage resource, or name it in the plan's DependsOn.", _STAGES, _too_early),
     Rule("CORS410", "A key is in no usage plan", Severity.WARNING,
         "A key opens methods only by way of a usage plan: whoever was given this one gets 403.",
         "Put the key into a plan by a usage plan key.", _PLAN_KEY, _stray_key),

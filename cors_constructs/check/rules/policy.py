@@ -103,7 +103,8 @@ def _max_age(rule: Rule, subject: Subject) -> Iterator[Finding]:
             value = preflight.told.headers.get(MAX_AGE) if preflight.told else None
             if preflight.told and isinstance(value, str) and not re.fullmatch("[0-9]+", value):
                 message = (
-                    f"{preflight.name} sends Access-Control-Max-Age: {value}, which is no number of seconds: browsers take "
+                    f"{preflight.name} sends Access-Control-Max-Age: {value}, which is no number of seconds: "
+                    "browsers take "
                     "5 seconds instead"
                 )
                 fix = "write '0' to have browsers ask each time, or '7200'"
@@ -175,13 +176,16 @@ def _at(rule: Rule, told: Told, message: str, fix: str) -> Finding:
 # fmt: off
 RULES: Final = (
     Rule("CORS174", "A wildcard meets credentials", Severity.ERROR,
-        "With credentials * in Access-Control-Allow-Methods, -Allow-Headers and -Expose-Headers is a name like any other, "
+        "With credentials * in Access-Control-Allow-Methods, -Allow-Headers and -Expose-Headers is a name like any "
+        "other, "
         "and allows nothing.", "Name the methods and headers.", _CREDENTIALS, _wildcards_with_credentials),
     Rule("CORS175", "Authorization is left to a wildcard", Severity.ERROR,
-        "By the standard * in Access-Control-Allow-Headers never covers Authorization. Some browsers are lenient, and ask "
+        "By the standard * in Access-Control-Allow-Headers never covers Authorization. Some browsers are lenient, "
+        "and ask "
         "again before every call.", "Name authorization beside the *.", _NON_WILDCARD, _authorization_by_wildcard),
     Rule("CORS185", "A mapped value is neither a literal nor a mapping expression", Severity.ERROR,
-        "API Gateway takes 'a literal' between single quotes, or an expression such as integration.response.header.X. It "
+        "API Gateway takes 'a literal' between single quotes, or an expression such as "
+        "integration.response.header.X. It "
         "refuses anything else.", "Put the value between single quotes, inside the double ones.", _SOURCES, _unquoted),
     Rule("CORS186", "A mapped value has a quote inside", Severity.ERROR,
         "A literal stands between one pair of single quotes, and API Gateway knows no escape for another inside.",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import Any, Final
 
-from cors_constructs.simulate.vtl import java
+from cors_constructs.simulate.vtl import java, methods
 from cors_constructs.simulate.vtl.error import MappingError
 from cors_constructs.simulate.vtl.scope import BreakError, EndError, Scope
 
@@ -150,13 +150,13 @@ def _assign(engine: ModuleType, reference: Any, value: Any, scope: Scope, loader
         if isinstance(step.expression, engine.ArrayIndex):
             index = step.expression.calculate(scope, loader)
             if step.subexpression is None:
-                java.put(holder, index, value)
+                methods.put(holder, index, value)
                 return
-            holder = None if holder is None else java.item(holder, index)
+            holder = None if holder is None else methods.item(holder, index)
             step = step.subexpression
         step = step.expression
     if step.part.index is not None:
-        holder = scope.get(step.part.name) if holder is scope else java.attribute(holder, step.part.name)
-        java.put(holder, step.part.index.calculate(scope, loader), value)
+        holder = scope.get(step.part.name) if holder is scope else methods.attribute(holder, step.part.name)
+        methods.put(holder, step.part.index.calculate(scope, loader), value)
     elif step.part.parameters is None:
-        java.put(holder, step.part.name, value)
+        methods.put(holder, step.part.name, value)

@@ -3,7 +3,7 @@
 from types import ModuleType
 from typing import Any, Final
 
-from cors_constructs.simulate.vtl import java
+from cors_constructs.simulate.vtl import java, methods
 from cors_constructs.simulate.vtl.error import MappingError
 from cors_constructs.simulate.vtl.scope import Scope
 
@@ -24,17 +24,17 @@ def adapt_terms(engine: ModuleType) -> None:
         elif holder is None:
             return None
         elif term.parameters is None:
-            value = java.attribute(holder, term.name)
+            value = methods.attribute(holder, term.name)
         else:
-            value = java.call(holder, term.name, term.parameters.calculate(scope, loader))
+            value = methods.call(holder, term.name, term.parameters.calculate(scope, loader))
         if term.index is not None and value is not None:
-            value = java.item(value, term.index.calculate(scope, loader))
+            value = methods.item(value, term.index.calculate(scope, loader))
         return value
 
     def look_below(step: Any, holder: Any, loader: Any, scope: Scope) -> Any:
         if not isinstance(step.expression, engine.ArrayIndex):
             return step.expression.calculate(holder, loader, scope)
-        value = None if holder is None else java.item(holder, step.expression.calculate(scope, loader))
+        value = None if holder is None else methods.item(holder, step.expression.calculate(scope, loader))
         return step.subexpression.calculate(value, loader, scope) if step.subexpression else value
 
     def write(reference: Any, stream: Any, scope: Scope, loader: Any) -> None:

@@ -47,7 +47,7 @@ def test_what_cannot_be_told_is_not_called_an_error() -> None:
     [
         pytest.param(Report(files=["a.json"]), "1 file checked: nothing found", id="one-file-clean"),
         pytest.param(Report(files=["a", "b"], apis=1), "2 files checked: nothing found", id="two-files-clean"),
-        pytest.param(Report(files=["a"], apis=0), "1 file checked: no REST API in them", id="no-api"),
+        pytest.param(Report(files=["a"], apis=0), "1 file checked: no REST API there", id="no-api"),
         pytest.param(
             Report(
                 [keyed(), keyed("b.json"), opaque_errors(), keyed(logical_id="X")], files=["a.json", "b.json", "c.json"]
@@ -69,7 +69,7 @@ def test_what_cannot_be_told_is_not_called_an_error() -> None:
         pytest.param(
             Report([], [BROKEN], ["a.json"]), "1 file checked: nothing found; 1 problem with reading", id="unreadable"
         ),
-        pytest.param(Report([], [BROKEN]), "0 files checked: nothing found; 1 problem with reading", id="nothing-read"),
+        pytest.param(Report([], [BROKEN]), "0 files checked; 1 problem with reading", id="nothing-read"),
     ],
 )
 def test_the_closing_line(report: Report, closing: str) -> None:

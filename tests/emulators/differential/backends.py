@@ -1,17 +1,21 @@
 """What comes back from behind the API, and what the gateway answers when it answers by itself."""
 
+from typing import Final
+
 from ..adapt import Template
 from ..backend import ANSWER_HEADER, STATUS_HEADER
 from .calls import APP, JSON, STRANGER, UNKNOWN_KEY, Call, Key, Scenario, preflights, requests
-from .handwritten import Written, answer, http, mock, proxy, quoted
+from .handwritten import Properties, Written, answer, http, mock, proxy, quoted
 
 MAPPED = {
     "Access-Control-Allow-Origin": "integration.response.header.Access-Control-Allow-Origin",
     "Access-Control-Expose-Headers": "'x-request-id'",
 }
 # An HTTP integration sends on what it is told to, and the backend is steered by headers.
-STEERED = {"RequestParameters": {f"method.request.header.{name}": False for name in (STATUS_HEADER, ANSWER_HEADER)}}
-STEERING = {
+STEERED: Final[Properties] = {
+    "RequestParameters": {f"method.request.header.{name}": False for name in (STATUS_HEADER, ANSWER_HEADER)}
+}
+STEERING: Final[Properties] = {
     "RequestParameters": {
         f"integration.request.header.{name}": f"method.request.header.{name}" for name in (STATUS_HEADER, ANSWER_HEADER)
     }

@@ -1,14 +1,17 @@
 """APIs made of OpenAPI documents: 3.0 and Swagger 2, keyed operation by operation."""
 
-from typing import Any
+from typing import Any, Final
 
 from ..adapt import Template
 from .calls import APP, JSON, STRANGER, UNKNOWN_KEY, Key, Scenario, preflights, requests
 from .handwritten import BACKEND, Written
 
 DECLARED = ("Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers")
-ORIGINS = "#if($input.params().header.get('Origin') == 'https://app.example.com')#set($context.responseOverride.header.Access-Control-Allow-Origin = 'https://app.example.com')#end"
-SECURED = [{"api_key": []}]
+ORIGINS = (
+    "#if($input.params().header.get('Origin') == 'https://app.example.com')"
+    "#set($context.responseOverride.header.Access-Control-Allow-Origin = 'https://app.example.com')#end"
+)
+SECURED: Final[list[dict[str, list[str]]]] = [{"api_key": []}]
 
 
 def _mocked(status: str, template: str = "", passthrough: str = "never") -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cors_constructs.simulate.vtl import java
+from cors_constructs.simulate.vtl import java, methods
 from cors_constructs.simulate.vtl.error import MappingError
 from cors_constructs.simulate.vtl.java import Thing
 from cors_constructs.simulate.vtl.script import Script
@@ -156,6 +156,6 @@ def _outcome(text: str) -> str:
 
 @given(st.text(alphabet="ab,.$1\\(", max_size=6), st.sampled_from([",", "a", "", "[ab]", "b*", "a|"]))
 def test_what_is_split_is_put_together_again(text: str, pattern: str) -> None:
-    parts = java.call(text, "split", [pattern, -1])
+    parts = methods.call(text, "split", [pattern, -1])
     joined = "".join(parts)
     assert joined == re.sub(pattern, "", text)

@@ -36,6 +36,10 @@ CASES = (
     Case("an empty list is true", _if("$a", "#set($a=[])"), "T"),
     Case("null is false", _if("$a"), "F"),
     Case("false is false", _if("$a", "#set($a=false)"), "F"),
+    Case("a literal is no condition", _if("'a'"), "F"),
+    Case("nor is one among others", _if("'a' && true || 1"), "F"),
+    Case("nor is a sum", _if("1 + 1"), "F"),
+    Case("null is written beside a string", "#set($r='a' + $n)", "a$n"),
     Case("a number equals its digits", _if("1=='1'"), "T"),
     Case("a whole number equals a fraction", _if("1==1.0"), "T"),
     Case("true equals its word", _if("$a=='true'", "#set($a=true)"), "T"),
@@ -109,6 +113,17 @@ CASES = (
         "a list is changed", _write("$l.add('c')$l$l.remove(0)$l$l.set(0,'z')$l", _LIST), "true[a, b, c]a[b, c]b[z, c]"
     ),
     Case("an element is set", _write("$l", _LIST + "#set($l[0]='z')"), "[z, b]"),
+    Case("an element of a value is set", _write("$m", "#set($m={'a':['x']})#set($m.a[0]='y')"), "{a=[y]}"),
+    Case("a value of an element is set", _write("$l", "#set($l=[{'a':1}])#set($l[0].a=2)"), "[{a=2}]"),
+    Case("a key of a key is set", _write("$m", "#set($m={'a':{}})#set($m['a']['b']='c')"), "{a={b=c}}"),
+    Case(
+        "a value of what a method gives is set", _write("$m", "#set($m={'a':{}})#set($m.get('a').b='c')"), "{a={b=c}}"
+    ),
+    Case(
+        "an element is put between",
+        _write("$!l.add(1,'z')$l$l.remove('a')$l.remove('q')$l", _LIST),
+        "[a, z, b]truefalse[z, b]",
+    ),
     Case("lists are joined", _write("$l.addAll(['c'])$l$!l.clear()$l", _LIST), "true[a, b, c][]"),
     Case(
         "things in things", _write("$m.a.b[1] $m.a.b.get(0) ${m.a.b.size()}", "#set($m={'a':{'b':['x','y']}})"), "y x 2"

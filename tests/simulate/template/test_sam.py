@@ -80,42 +80,46 @@ def test_what_the_user_of_an_implicit_api_wrote() -> None:
     }
 
 
-def test_an_explicit_api() -> None:
-    read = read_template(HERE / "explicit.yaml")
-    api, old = read.apis
-    assert (api.name, old.name) == ("Shop", "Old")
-    assert [stage.name for stage in api.stages] == ["live"]
-    guarded = {method.name: method.authorization for method in api.methods}
-    assert guarded == {
+def explicit(**parameters: str) -> dict[str, Api]:
+    read = read_template(HERE / "explicit.yaml", parameters=parameters)
+    return {api.source.logical_id: api for api in read.apis}
+
+
+def test_explicit_apis() -> None:
+    apis = explicit()
+    assert set(apis) == {"Old", "ShopApi", "RecordsApi"}
+    shop, records = apis["ShopApi"], apis["RecordsApi"]
+    assert shop.name == "Shop"
+    assert [stage.name for stage in shop.stages] == ["live"]
+    assert {method.name: method.authorization for method in shop.methods} == {
         "POST /scanRecords": "CUSTOM",
         "OPTIONS /scanRecords": "NONE",
-        "OPTIONS /records": "NONE",
-        "GET /records": "CUSTOM",
     }
-    assert [authorizer.name for authorizer in api.authorizers] == ["Readers"]
-    assert api.unreadable == ()
+    assert [authorizer.name for authorizer in shop.authorizers] == ["Readers"]
+    assert {method.name for method in records.methods} == {"GET /records", "OPTIONS /records"}
+    assert shop.unreadable == records.unreadable == ()
 
 
 def test_what_the_user_of_an_explicit_api_wrote() -> None:
-    read = read_template(HERE / "explicit.yaml")
-    api, old = read.apis
-    assert {method.name: method.source.written for method in api.methods} == {
+    apis = explicit()
+    shop, records = apis["ShopApi"], apis["RecordsApi"]
+    assert {method.name: method.source.written for method in (*shop.methods, *records.methods)} == {
         "POST /scanRecords": "Resources.ShopApi.Properties.DefinitionBody.paths./scanRecords.post",
         "OPTIONS /scanRecords": "Resources.ShopApi.Properties.DefinitionBody.paths./scanRecords.options",
-        "OPTIONS /records": "Resources.ShopApi.Properties.Cors",
+        "OPTIONS /records": "Resources.RecordsApi.Properties.Cors",
         "GET /records": "Resources.Scan.Properties.Events.Get",
     }
-    assert api.authorizers[0].source.written == "Resources.ShopApi.Properties.Auth.Authorizers.Readers"
-    assert api.stages[0].source.written == "Resources.ShopApi"
-    assert old.source.written is None
+    assert shop.authorizers[0].source.written == "Resources.ShopApi.Properties.Auth.Authorizers.Readers"
+    assert shop.stages[0].source.written == "Resources.ShopApi"
+    assert apis["Old"].source.written is None
 
 
 def test_parameters_are_the_caller_s() -> None:
-    api, *others = read_template(HERE / "explicit.yaml", parameters={"Tier": "test"}).apis
-    assert [stage.name for stage in api.stages] == ["test"]
-    assert others == []
+    apis = explicit(Tier="test")
+    assert set(apis) == {"ShopApi", "RecordsApi"}
+    assert [stage.name for stage in apis["ShopApi"].stages] == ["test"]
     with pytest.raises(TemplateError, match='there is no parameter "Teir"; give one of Tier'):
-        read_template(HERE / "explicit.yaml", parameters={"Teir": "test"})
+        explicit(Teir="test")
 
 
 def test_the_region_stays_unknown_unless_it_is_given() -> None:
