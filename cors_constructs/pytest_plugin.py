@@ -1,18 +1,19 @@
 """What pytest gets from this package, once it is installed: a fixture, and what a failed test's browsers did.
 
-pytest loads this at its start, in projects that never use it as well: so it imports nothing but pytest.
+pytest loads this at its start, in projects that never use it as well: so it imports nothing but pytest. The option
+`-p no:cors-constructs` leaves it out; browsers work without it.
 """
 
 import sys
+from collections import deque
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
+    from cors_constructs.simulate import Verdict
     from cors_constructs.testing import Browser
-
-_TESTING = "cors_constructs.testing"
 
 
 @pytest.fixture
@@ -32,8 +33,7 @@ def cors_browser() -> "Callable[..., Browser]":
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
     """Forget what tests before this one did."""
-    if _TESTING in sys.modules:
-        sys.modules[_TESTING].recent.clear()
+    _recent().clear()
 
 
 # The older kind of wrapper, which every pytest knows: this is loaded by whichever pytest is there.
@@ -45,5 +45,11 @@ def pytest_runtest_makereport() -> Generator[None, Any, None]:
     """
     outcome = yield
     report: pytest.TestReport = outcome.get_result()
-    if report.failed and _TESTING in sys.modules and (verdicts := sys.modules[_TESTING].recent):
+    if report.failed and (verdicts := _recent()):
         report.sections.append(("CORS conversation", "\n\n".join(map(str, verdicts))))
+
+
+def _recent() -> "deque[Verdict]":
+    """What browsers said of late; nothing where no test has loaded them."""
+    verdicts: deque[Verdict] = getattr(sys.modules.get("cors_constructs.testing"), "recent", None) or deque()
+    return verdicts

@@ -183,6 +183,7 @@ def _part(template: Template, files: Container[Path]) -> Template:
         files=tuple(file for file in template.files if Path(file) in files),
         apis=tuple(api for api in template.apis if Path(api.source.file or "") in files),
         keys=tuple(key for key in template.keys if Path(key.source.file or "") in files),
+        unreadable=tuple(error for error in template.unreadable if Path(error.file or "") in files),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import constructs
 import jsii
 import pytest
-from aws_cdk import App, CfnParameter, NestedStack, Stack, Stage
+from aws_cdk import App, CfnParameter, CfnResource, NestedStack, Stack, Stage
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk.assertions import Template
 from constructs import IValidation
@@ -150,6 +150,17 @@ def test_an_app_that_cannot_be_synthesized_says_why() -> None:
     api.root.add_method("GET")
     with pytest.raises(RuntimeError, match="GET / needs an API key"):
         Browser.on(stack)
+
+
+def test_a_stack_that_cannot_be_read_says_why_and_keeps_no_other_from_being_called() -> None:
+    app = App()
+    shop = Shop(app)
+    broken = Stack(app, "Broken")
+    properties = {"RestApiId": "abc", "ResourceId": "def", "HttpMethod": ["GET"]}
+    CfnResource(broken, "Method", type="AWS::ApiGateway::Method", properties=properties)
+    assert outcome(Browser.on(shop, backend=careful)) is Outcome.ALLOWED
+    with pytest.raises(TemplateError, match=r"Broken\.template\.json.*Resources\.Method\.Properties\.HttpMethod"):
+        Browser.on(broken)
 
 
 # What the gateway is told

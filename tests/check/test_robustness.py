@@ -1,0 +1,60 @@
+"""Whatever a template holds, the checker answers: it never fails."""
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cors_constructs.check import Finding, check
+from cors_constructs.simulate import TemplateError
+from cors_constructs.simulate.template import read_template
+
+from .breakages import EXAMPLES, example
+from .right import hand_written, of_several_origins, specified
+
+DOCUMENTS = [hand_written(), of_several_origins(), specified(), *map(example, EXAMPLES)]
+
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-1, 1000),
+    st.text(max_size=20),
+    st.sampled_from(
+        ["'*'", "*", "'null'", "ANY", "OPTIONS", "#if($x", "$input.params('Origin')", "/", "{proxy+}", "'"]
+    ),
+    st.just({"Ref": "Unknown"}),
+    st.just({"Ref": "AWS::Region"}),
+    st.just({"Fn::ImportValue": "other"}),
+    st.just({"Fn::Join": ["", ["'https://", {"Ref": "AWS::Region"}, "'"]]}),
+    st.just({"Fn::Sub": "'https://${AWS::Region}.example.com'"}),
+    st.just([]),
+    st.just({}),
+)
+
+
+def places(node: Any) -> Iterator[tuple[Any, Any]]:
+    """Every holder in a document, with a key of it."""
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in list(items):
+        yield node, key
+        yield from places(value)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_any_value_in_any_place_is_read_or_refused_and_then_checked(data: st.DataObject) -> None:
+    document = copy.deepcopy(data.draw(st.sampled_from(DOCUMENTS)))
+    for _ in range(data.draw(st.integers(1, 3))):
+        every = list(places(document["Resources"]))
+        holder, key = every[data.draw(st.integers(0, len(every) - 1))]
+        if data.draw(st.booleans()):
+            holder[key] = data.draw(JUNK)
+        else:
+            del holder[key]
+    try:
+        template = read_template(document)
+    except TemplateError:
+        return
+    assert all(isinstance(finding, Finding) and finding.message and finding.fix for finding in check(template))

@@ -1,0 +1,134 @@
+"""APIs that SAM makes: what it does by itself, and fixes in its own words."""
+
+from typing import Any
+
+import pytest
+
+from cors_constructs.check import Answer, Finding
+
+from .asking import checked
+from .right import Json
+
+pytest.importorskip("samtranslator", reason="SAM templates need the extra sam")
+
+
+def sam(auth: Json, cors: Any, *, keyed_events: bool = False, **api: Any) -> Json:
+    """A SAM API with a function behind GET, PUT and POST."""
+    events = {
+        f"{verb}{path.title()}": {
+            "Type": "Api",
+            "Properties": {
+                "RestApiId": {"Ref": "Api"},
+                "Path": f"/{path}",
+                "Method": verb,
+                **({"Auth": {"ApiKeyRequired": True}} if keyed_events else {}),
+            },
+        }
+        for verb, path in (("get", "users"), ("put", "users"), ("post", "orders"))
+    }
+    errors = {
+        kind: {"ResponseParameters": {"Headers": {"Access-Control-Allow-Origin": "'https://app.example.com'"}}}
+        for kind in ("DEFAULT_4XX", "DEFAULT_5XX")
+    }
+    return {
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Resources": {
+            "Api": {
+                "Type": "AWS::Serverless::Api",
+                "Properties": {
+                    "StageName": "prod",
+                    "Auth": {"UsagePlan": {"CreateUsagePlan": "PER_API"}, **auth},
+                    "Cors": cors,
+                    "GatewayResponses": errors,
+                    **api,
+                },
+            },
+            "Function": {
+                "Type": "AWS::Serverless::Function",
+                "Properties": {
+                    "Runtime": "python3.13",
+                    "Handler": "index.handler",
+                    "InlineCode": "x",
+                    "Events": events,
+                },
+            },
+        },
+    }
+
+
+CORS = {
+    "AllowOrigin": "'https://app.example.com'",
+    "AllowHeaders": "'authorization,content-type,x-api-key'",
+    "MaxAge": "'7200'",
+}
+
+
+def only(findings: list[Finding], rule: str) -> list[Finding]:
+    assert {(finding.rule.id, finding.answer) for finding in findings} == {(rule, Answer.WRONG)}
+    return findings
+
+
+def test_a_key_for_the_whole_api_is_asked_of_every_preflight() -> None:
+    findings = only(checked(sam({"ApiKeyRequired": True}, CORS)), "CORS201")
+    assert {finding.path for finding in findings} == {"/users", "/orders"}
+    for finding in findings:
+        assert "AddApiKeyRequiredToCorsPreflight: false" in finding.fix
+        assert "at each function's event" in finding.fix
+
+
+@pytest.mark.parametrize(
+    ("auth", "keyed_events"),
+    [
+        pytest.param(
+            {"ApiKeyRequired": True, "AddApiKeyRequiredToCorsPreflight": False},
+            False,
+            id="the flag that frees preflights",
+        ),
+        pytest.param({}, True, id="the key is asked for by each event"),
+    ],
+)
+def test_both_ways_to_free_preflights_are_right(auth: Json, keyed_events: bool) -> None:
+    assert checked(sam(auth, CORS, keyed_events=keyed_events)) == []
+
+
+AUTHORIZER = {
+    "DefaultAuthorizer": "Users",
+    "Authorizers": {"Users": {"UserPoolArn": "arn:aws:cognito-idp:x:1:userpool/y"}},
+}
+
+
+def test_an_authorizer_for_the_whole_api_guards_every_preflight() -> None:
+    auth = {**AUTHORIZER, "AddDefaultAuthorizerToCorsPreflight": True}
+    for finding in only(checked(sam(auth, CORS)), "CORS202"):
+        assert "AddDefaultAuthorizerToCorsPreflight: false" in finding.fix
+
+
+def test_an_authorizer_that_leaves_preflights_alone_is_right() -> None:
+    assert checked(sam({**AUTHORIZER, "AddDefaultAuthorizerToCorsPreflight": False}, CORS)) == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "cors", "words"),
+    [
+        pytest.param(
+            "CORS170", {**CORS, "AllowOrigin": "'https://app.example.com/'"}, "https://app.example.com", id="slash"
+        ),
+        pytest.param(
+            "CORS171", {**CORS, "AllowOrigin": "'https://app.example.com,https://b.example'"}, "one of", id="list"
+        ),
+        pytest.param("CORS205", {**CORS, "AllowHeaders": "'content-type'"}, "in the Cors of", id="the key's header"),
+        pytest.param("CORS207", {**CORS, "AllowMethods": "'OPTIONS'"}, "AllowMethods", id="methods"),
+    ],
+)
+def test_what_cors_says_is_checked(rule: str, cors: Json, words: str) -> None:
+    auth = {"ApiKeyRequired": True, "AddApiKeyRequiredToCorsPreflight": False}
+    for finding in only(checked(sam(auth, cors)), rule):
+        assert words in finding.fix
+
+
+def test_what_is_left_out_is_told_in_sams_words() -> None:
+    document = sam({"ApiKeyRequired": True, "UsagePlan": {"CreateUsagePlan": "NONE"}}, "'*'")
+    del document["Resources"]["Api"]["Properties"]["GatewayResponses"]
+    fixes = {finding.rule.id: finding.fix for finding in checked(document)}
+    assert fixes.keys() == {"CORS201", "CORS205", "CORS219", "CORS301", "CORS401"}
+    assert all("AWS::Serverless::Api" in fix for fix in fixes.values())

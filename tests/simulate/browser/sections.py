@@ -1,0 +1,33 @@
+"""The sections of the standards that the cases are about."""
+
+from typing import Final
+
+FETCH: Final = "https://fetch.spec.whatwg.org/"
+
+CACHE: Final = f"{FETCH}#concept-cache"
+CORS_CHECK: Final = f"{FETCH}#concept-cors-check"
+CREDENTIALS: Final = f"{FETCH}#cors-protocol-and-credentials"
+EXPOSED: Final = f"{FETCH}#concept-filtered-response-cors"
+FORBIDDEN_HEADER: Final = f"{FETCH}#forbidden-request-header"
+FORBIDDEN_METHOD: Final = f"{FETCH}#forbidden-method"
+HEADER: Final = f"{FETCH}#concept-header"
+HTTP_FETCH: Final = f"{FETCH}#concept-http-fetch"
+LIST_VALUES: Final = f"{FETCH}#extract-header-list-values"
+MAIN_FETCH: Final = f"{FETCH}#concept-main-fetch"
+METHOD: Final = f"{FETCH}#concept-method"
+NETWORK: Final = f"{FETCH}#concept-http-network-or-cache-fetch"
+NEW_HEADER_SYNTAX: Final = f"{FETCH}#http-new-header-syntax"
+NON_WILDCARD: Final = f"{FETCH}#cors-non-wildcard-request-header-name"
+NORMALIZE: Final = f"{FETCH}#concept-method-normalize"
+NORMALIZE_VALUE: Final = f"{FETCH}#concept-header-value-normalize"
+PREFLIGHT: Final = f"{FETCH}#cors-preflight-fetch-0"
+RANGE: Final = f"{FETCH}#simple-range-header-value"
+REDIRECT: Final = f"{FETCH}#concept-http-redirect-fetch"
+REQUEST: Final = f"{FETCH}#dom-request"
+SAFELISTED_HEADER: Final = f"{FETCH}#cors-safelisted-request-header"
+SAFELISTED_METHOD: Final = f"{FETCH}#cors-safelisted-method"
+TAINT: Final = f"{FETCH}#concept-request-tainted-origin"
+UNSAFE_BYTE: Final = f"{FETCH}#cors-unsafe-request-header-byte"
+UNSAFE_NAMES: Final = f"{FETCH}#cors-unsafe-request-header-names"
+
+MIME_TYPE: Final = "https://mimesniff.spec.whatwg.org/#parse-a-mime-type"
