@@ -3,10 +3,13 @@
     from cors_constructs.testing import Browser
 
     def test_the_app_can_create_users(stack):
-        browser = Browser.on(stack)
+        browser = Browser.on(stack, backend=backend)
         verdict = browser.fetch("POST", "/users", origin="https://app.example.com",
                                 headers={"x-api-key": browser.key("web"), "content-type": "application/json"})
         assert verdict.allowed, verdict
+
+What the gateway says by itself is in the template: preflights, errors, answers of integrations that are no proxies.
+A proxy passes on what stands behind it, and `backend` plays that; left out, it answers 200 and forgets CORS headers.
 
 Where pytest is, the fixture `cors_browser` makes such browsers too, and a failed test shows what they said.
 """

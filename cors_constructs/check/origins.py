@@ -42,6 +42,11 @@ def flaw_in(origin: str) -> Flaw | None:
     return None
 
 
+def is_origin(text: str) -> bool:
+    """Whether it is one origin, and one that browsers send."""
+    return "://" in text and not several_in(text) and flaw_in(text) is None
+
+
 def several_in(origin: str) -> list[str]:
     """The origins in a text that holds several; empty where it holds one."""
     pieces = [piece for piece in re.split(r"[,;\s]+", origin) if piece]

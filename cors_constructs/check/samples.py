@@ -3,6 +3,7 @@
 Enough for origins: what is too clever is overlooked, and a sample proves nothing until it has been tried.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -19,7 +20,12 @@ _CLASSES: Final = {
     "Z": "",
     "z": "",
 }
-_MOST = 6
+_MOST: Final = 6
+_DEEPEST: Final = 50
+_LONGEST: Final = 300  # longer than any origin
+# https://docs.oracle.com/javase/8/docs/api/java/util/regex/Pattern.html
+_QUOTED: Final = re.compile(r"\\Q(.*?)(?:\\E|$)", re.DOTALL)
+_FLAGS: Final = re.compile(r"\(\?[a-zA-Z]+(:|\))")
 
 
 def samples(pattern: str) -> Iterator[str]:
@@ -33,20 +39,24 @@ def samples(pattern: str) -> Iterator[str]:
                 yield text
 
 
+def _without_flags(group: re.Match[str]) -> str:
+    return "(?:" if group.group(1) == ":" else ""
+
+
 class _Sampler:
     """One walk through a pattern."""
 
     def __init__(self, pattern: str, choice: int, *, optional: bool) -> None:
-        self._pattern, self._choice, self._optional = pattern, choice, optional
-        self._at = 0
+        self._pattern = _QUOTED.sub(lambda quoted: re.escape(quoted.group(1)), _FLAGS.sub(_without_flags, pattern))
+        self._choice, self._optional = choice, optional
+        self._at = self._depth = 0
 
     def all(self) -> str:
-        text = self._alternatives()
-        return text if self._at >= len(self._pattern) else text + self.all() if self._skip() else text
-
-    def _skip(self) -> bool:
-        self._at += 1  # a stray closing parenthesis
-        return self._at < len(self._pattern)
+        pieces = []
+        while self._at < len(self._pattern):
+            pieces.append(self._alternatives())
+            self._at += 1  # over a stray closing parenthesis, if there is one
+        return "".join(pieces)
 
     def _alternatives(self) -> str:
         options = [self._sequence()]
@@ -58,7 +68,7 @@ class _Sampler:
         pieces: list[str] = []
         while self._at < len(self._pattern) and self._pattern[self._at] not in "|)":
             atom = self._atom()
-            pieces.append(atom * self._count())
+            pieces.append((atom * self._count())[:_LONGEST])
         return "".join(pieces)
 
     def _atom(self) -> str:
@@ -80,7 +90,9 @@ class _Sampler:
         looks_around = any(self._next(mark) for mark in ("?=", "?!", "?<=", "?<!"))
         if not looks_around and not self._next("?:") and self._next("?<"):
             self._at = self._pattern.find(">", self._at) + 1 or len(self._pattern)
-        text = self._alternatives()
+        self._depth += 1
+        text = self._alternatives() if self._depth < _DEEPEST else ""
+        self._depth -= 1
         self._next(")")
         return "" if looks_around else text
 
@@ -90,7 +102,7 @@ class _Sampler:
         inside = self._pattern[self._at : end]
         self._at = end + 1
         if inside.startswith("^"):
-            return next(char for char in "a0-~" if char not in inside)
+            return next((char for char in "a0-~" if char not in inside), "")
         if inside.startswith("\\"):
             return _CLASSES.get(inside[1:2], inside[1:2])
         return inside[:1]
@@ -104,10 +116,9 @@ class _Sampler:
             counted = True
         elif self._pattern.startswith("{", self._at):
             end = self._pattern.find("}", self._at)
-            bounds = self._pattern[self._at + 1 : end].split(",")
+            found = re.match("[0-9]{1,3}", self._pattern[self._at + 1 : end])
             self._at = end + 1 if end >= 0 else len(self._pattern)
-            least, counted = int(bounds[0]) if bounds[0].isdigit() else 1, True
-            least = max(least, int(self._optional)) if least < 100 else 1  # noqa: PLR2004 - no origin is that long
+            least, counted = max(int(found.group()) if found else 1, int(self._optional)), True
         if counted:
             self._next("?") or self._next("+")  # lazy, possessive
         return least

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from cors_constructs.check.answers import Answer
+from cors_constructs.check.origins import is_origin
 from cors_constructs.check.preflights import Preflight
 from cors_constructs.check.told import Told, told_by
 from cors_constructs.check.values import read_error_value
@@ -107,6 +108,14 @@ class ApiFacts:
             for plan in self._template.plans
         )
         return [(plan, stages) for plan, stages in named if stages]
+
+    @cached_property
+    def allowed_origins(self) -> frozenset[str]:
+        """The origins that preflights allow, or `*`; none where that cannot be told, or none is right."""
+        if any(it.told is None or isinstance(it.told.origin, Unresolved) for it in self.preflights):
+            return frozenset()
+        named = {origin for it in self.preflights if it.answer for origin in it.answer.guests}
+        return frozenset(origin for origin in named if origin == "*" or is_origin(origin))
 
     @cached_property
     def errors(self) -> tuple[Told, ...]:

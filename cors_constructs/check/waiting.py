@@ -28,25 +28,25 @@ def waits_for(logical_id: str, resources: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _named_in(resource: Mapping[str, Any]) -> Iterator[str]:
-    depends_on = resource.get("DependsOn", [])
-    yield from (name for name in ([depends_on] if isinstance(depends_on, str) else depends_on) if isinstance(name, str))
+    depends_on = resource.get("DependsOn")
+    names = depends_on if isinstance(depends_on, list) else [depends_on]
+    yield from (name for name in names if isinstance(name, str))
     yield from _references(resource.get("Properties"))
 
 
-def _references(node: Any) -> Iterator[str]:
-    match node:
-        case Unresolved():
-            yield from _references(node.expression)
-            yield from _references(node.parts)
-        case {"Ref": str(name)}:
-            yield name
-        case {"Fn::GetAtt": [str(name), *_]}:
-            yield name
-        case {"Fn::GetAtt": str(name)}:
-            yield name.partition(".")[0]
-        case Mapping():
-            for value in node.values():
-                yield from _references(value)
-        case list() | tuple():
-            for value in node:
-                yield from _references(value)
+def _references(properties: Any) -> Iterator[str]:
+    waiting = [properties]
+    while waiting:
+        match waiting.pop():
+            case Unresolved() as unknown:
+                waiting += [unknown.expression, *unknown.parts]
+            case {"Ref": str(name)}:
+                yield name
+            case {"Fn::GetAtt": [str(name), *_]}:
+                yield name
+            case {"Fn::GetAtt": str(name)}:
+                yield name.partition(".")[0]
+            case Mapping() as mapping:
+                waiting += mapping.values()
+            case list() | tuple() as items:
+                waiting += items

@@ -16,6 +16,7 @@ from cors_constructs.simulate.model import (
     Stage,
     UsagePlan,
 )
+from cors_constructs.simulate.places import printable
 from cors_constructs.simulate.scope import Reference, Scope
 from cors_constructs.simulate.values import TemplateError, Text
 
@@ -79,7 +80,7 @@ class Draft:
             plans=tuple(self.plans),
             specified=self.specified,
             imported=self.item is None,
-            unreadable=tuple(dict.fromkeys(self.notes)),
+            unreadable=tuple(dict.fromkeys(map(printable, self.notes))),
         )
 
     def _is_root(self, resource_id: Any) -> bool:

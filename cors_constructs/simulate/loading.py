@@ -12,7 +12,7 @@ from cors_constructs.simulate.assets import asset_of, last_text
 from cors_constructs.simulate.documents import plain_copy, read_document
 from cors_constructs.simulate.includes import local_file, put_includes_in
 from cors_constructs.simulate.places import Place, kind
-from cors_constructs.simulate.sam import is_sam, transform
+from cors_constructs.simulate.sam import TRANSFORM, is_sam, transform
 from cors_constructs.simulate.scope import Scope, World
 from cors_constructs.simulate.values import TemplateError
 
@@ -80,15 +80,20 @@ def _add(
     parent: tuple[Scope, str] | None = None,
 ) -> Scope:
     """Adds a stack, and those nested in it."""
+    if found.environment and isinstance(document, dict):
+        document.setdefault("Resources", {})  # the CDK leaves it out where a stack is empty
     template = _checked(document, file)
     folder = None if file is None else found.path.parent
     if folder is not None:
         put_includes_in(template, folder)
     assets, origins = found.assets, None
+    macros = tuple(_macros(template))
     if is_sam(template):
         transformed = transform(template, file, folder, parameters)
         template, origins = transformed.template, transformed.origins
         assets = {**assets, **transformed.assets}
+    elif not macros:
+        _check_that_nothing_is_sam_s(template, file)
     scope = Scope(
         file,
         template,
@@ -97,7 +102,7 @@ def _add(
         environment=found.environment,
         given=parameters,
         parent=parent,
-        macros=tuple(_macros(template)),
+        macros=macros,
         assets=assets,
         constructs=found.constructs.get(found.path.name, {}),
         origins=origins,
@@ -158,6 +163,15 @@ def _checked(document: Any, file: str | None) -> dict[str, Any]:
         if name in document and not isinstance(document[name], dict):
             raise Place(file, (name,)).error(f"it is {kind(document[name])}", "write a mapping")
     return document
+
+
+def _check_that_nothing_is_sam_s(template: Mapping[str, Any], file: str | None) -> None:
+    """CloudFormation does not know SAM's types either, unless the template asks for the transform."""
+    for logical_id, resource in template["Resources"].items():
+        type_ = resource.get("Type") if isinstance(resource, dict) else None
+        if isinstance(type_, str) and type_.startswith("AWS::Serverless::"):
+            problem = f"it is {type_}, and the template does not ask for SAM's transform"
+            raise Place(file, ("Resources", logical_id)).error(problem, f"add Transform: {TRANSFORM}")
 
 
 def _advice(document: Mapping[str, Any]) -> str:

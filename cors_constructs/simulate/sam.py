@@ -4,7 +4,9 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 """
 
 import copy
+import logging
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -84,10 +86,10 @@ def _translated(template: dict[str, Any], file: str | None, parameters: dict[str
         raise TemplateError(file, "Transform", problem, fix) from None
     # Of a session it wants the region alone, and that only to tell the partition.
     session: Any = SimpleNamespace(region_name=_region(parameters))
+    translator = Translator({}, Parser(), boto_session=session)
     try:
-        translated: dict[str, Any] = Translator({}, Parser(), boto_session=session).translate(
-            template, parameters, get_managed_policy_map=dict
-        )
+        with _silence():
+            translated: dict[str, Any] = translator.translate(template, parameters, get_managed_policy_map=dict)
     except ExceptionWithMessage as error:
         causes = getattr(error, "causes", None) or [error]
         said = " ".join(one_line(" ".join(str(cause.message).split())) for cause in causes)
@@ -95,10 +97,24 @@ def _translated(template: dict[str, Any], file: str | None, parameters: dict[str
     except (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
         # The translator checks less than it relies on.
         said = one_line(" ".join(f"{type(error).__name__}: {error}".split()))
-        raise TemplateError(
-            file, "", f"SAM's translator fails on it: {said}", "check the types of its values"
-        ) from None
+        problem = f"SAM's translator fails on it: {said}"
+        raise TemplateError(file, "", problem, "check the types of its values") from None
+    finally:
+        translator.metrics.publish()  # to nobody; else it would complain, whenever it is collected
     return translated
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keeps the translator's log, tracebacks included, from where errors are shown: each becomes an error of ours."""
+    log, nowhere = logging.getLogger("samtranslator"), logging.NullHandler()
+    propagate, log.propagate = log.propagate, False
+    log.addHandler(nowhere)
+    try:
+        yield
+    finally:
+        log.removeHandler(nowhere)
+        log.propagate = propagate
 
 
 def _region(parameters: Mapping[str, Any]) -> str:

@@ -102,9 +102,7 @@ def mapping_of(shape: Shape) -> Shape:
             return value
         if not isinstance(value, dict):
             raise place.error(f"it is {kind(value)}", "write a mapping")
-        return {
-            name: item if name.startswith("Fn::") else shape(item, place.at(name)) for name, item in value.items()
-        }
+        return {name: item if name.startswith("Fn::") else shape(item, place.at(name)) for name, item in value.items()}
 
     return read
 

@@ -48,7 +48,7 @@ def read_template(
         plans=everything.plans,
         keys=everything.keys,
         resources={scope.file or "": all_resources(scope) for scope in scopes},
-        unreadable=tuple(loaded.problems),
+        unreadable=tuple({str(problem): problem for problem in loaded.problems}.values()),
     )
 
 
@@ -60,7 +60,7 @@ def _read_or_note(scope: Scope, loaded: Loaded) -> tuple[list[Item], dict[Key, D
         error = TemplateError(scope.file, "", "things in it need each other too deeply")
     except TemplateError as wrong:
         error = wrong
-    if not loaded.tolerant:
+    if not loaded.tolerant and scope.parent is None:
         raise error
     loaded.problems.append(error)
     return [], {}

@@ -279,6 +279,22 @@ def test_a_template_that_cannot_be_read_is_told_and_the_others_are_checked(tmp_p
 
 
 @newest
+def test_an_app_of_which_nothing_can_be_read_synthesizes_all_the_same(tmp_path: Path) -> None:
+    def build(app: App) -> None:
+        properties = {"RestApiId": "abc", "ResourceId": "def", "HttpMethod": ["GET"]}
+        aws_cdk.CfnResource(Stack(app, "Broken"), "Method", type="AWS::ApiGateway::Method", properties=properties)
+
+    found = run(tmp_path, build)
+    assert found.error == ""
+    assert [it.rule for it in found.violations] == ["unreadable"]
+
+
+@newest
+def test_an_app_without_an_api_is_none_of_its_business(tmp_path: Path) -> None:
+    assert run(tmp_path, lambda app: Stack(app, "Empty")) == Run("", {})
+
+
+@newest
 def test_the_cdks_own_validation_runs_beside_it() -> None:
     """In a process of its own: whether that validation is on is read when the CDK's process starts."""
     script = """

@@ -38,11 +38,14 @@ class Broken:
 
     Attributes:
         resources: Its resources.
+        page: The first origin that it lets in.
     """
 
     def __init__(self, name: str) -> None:
         self.document = copy.deepcopy(example(name))
         self.resources: Json = self.document["Resources"]
+        found = _ORIGINS.search(json.dumps(self.answer))
+        self.page = found.group() if found else "https://app.example.com"
 
     def all(self, kind: str, **having: Any) -> Iterator[str]:
         """The logical ids of a type, whose properties are as said."""
@@ -61,12 +64,6 @@ class Broken:
     def properties(self, name: str) -> Json:
         said: Json = self.resources[name]["Properties"]
         return said
-
-    @property
-    def page(self) -> str:
-        """The first origin that is let in."""
-        found = _ORIGINS.search(json.dumps(self.answer))
-        return found.group() if found else "https://app.example.com"
 
     @property
     def options(self) -> Json:

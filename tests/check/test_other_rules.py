@@ -251,6 +251,18 @@ def another_api(document: Json) -> None:
             having("UsersOptions", "MethodResponses", value=GONE),
             id="a preflight's status that is not declared",
         ),
+        pytest.param(
+            "CORS515",
+            ONE,
+            backed_by(mapped("HTTP", {ORIGIN: "'https://other.example.com'"})),
+            id="an answer for another origin",
+        ),
+        pytest.param(
+            "CORS516",
+            ONE,
+            both(sending(CREDENTIALS, "'true'"), backed_by(mapped("HTTP", SENT))),
+            id="an answer without the preflight's credentials",
+        ),
         pytest.param("CORS513", ONE, backed_by(mapped("HTTP", SENT), "201"), id="a status that is not declared"),
         pytest.param(
             "CORS514", ONE, sending("access-control-allow-origin", f"'{APP}'"), id="a header in two spellings"

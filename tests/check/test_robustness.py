@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cors_constructs.check import Finding, check
+from cors_constructs.check import check
 from cors_constructs.simulate import TemplateError
 from cors_constructs.simulate.template import read_template
 
@@ -45,16 +45,16 @@ def places(node: Any) -> Iterator[tuple[Any, Any]]:
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_any_value_in_any_place_is_read_or_refused_and_then_checked(data: st.DataObject) -> None:
-    document = copy.deepcopy(data.draw(st.sampled_from(DOCUMENTS)))
+    document = copy.deepcopy(DOCUMENTS[data.draw(st.integers(0, len(DOCUMENTS) - 1))])
     for _ in range(data.draw(st.integers(1, 3))):
         every = list(places(document["Resources"]))
         holder, key = every[data.draw(st.integers(0, len(every) - 1))]
         if data.draw(st.booleans()):
-            holder[key] = data.draw(JUNK)
+            holder[key] = copy.deepcopy(data.draw(JUNK))
         else:
             del holder[key]
     try:
         template = read_template(document)
     except TemplateError:
         return
-    assert all(isinstance(finding, Finding) and finding.message and finding.fix for finding in check(template))
+    assert all(finding.message and finding.fix for finding in check(template))

@@ -1,5 +1,7 @@
 """What the checker makes of each seed: what is broken, what could be better, and what it says to do about it."""
 
+from collections.abc import Iterable
+
 import attrs
 import pytest
 
@@ -13,6 +15,10 @@ SAM_FLAG = "AddApiKeyRequiredToCorsPreflight: false"
 SAM_EVENTS = "Auth: ApiKeyRequired: true"
 
 
+def _ids(given: Iterable[str]) -> frozenset[str]:
+    return frozenset(given)
+
+
 @attrs.frozen
 class Seed:
     """A seed's verdict.
@@ -24,9 +30,9 @@ class Seed:
         says: Words that message and fix have to have, by rule.
     """
 
-    errors: frozenset[str] = attrs.field(factory=frozenset, converter=frozenset)
-    warnings: frozenset[str] = attrs.field(factory=frozenset, converter=frozenset)
-    undecided: frozenset[str] = attrs.field(factory=frozenset, converter=frozenset)
+    errors: frozenset[str] = attrs.field(default=(), converter=_ids)
+    warnings: frozenset[str] = attrs.field(default=(), converter=_ids)
+    undecided: frozenset[str] = attrs.field(default=(), converter=_ids)
     says: dict[str, list[str]] = attrs.field(factory=dict)
 
 

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from cors_constructs.check.findings import Finding, Rule, Severity
-from cors_constructs.check.origins import flaw_in, several_in
+from cors_constructs.check.origins import is_origin
 from cors_constructs.check.subject import ApiFacts, Subject
 from cors_constructs.check.told import ALLOW_CREDENTIALS, ALLOW_ORIGIN, Told
 from cors_constructs.check.values import Kind, read_error_value
 from cors_constructs.check.wording import listed
 from cors_constructs.simulate.model import GatewayResponse
-from cors_constructs.simulate.values import Text, Unresolved
+from cors_constructs.simulate.values import Text
 
 _TYPES = "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"
 _DEFINITION = "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html"
@@ -99,32 +99,16 @@ def _raw(response: GatewayResponse | None) -> dict[str, Text]:
 
 def _disagrees(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for facts in subject.apis:
-        allowed = _allowed(facts)
-        for error in facts.errors:
+        allowed = facts.allowed_origins
+        for error in facts.errors if allowed and "*" not in allowed else ():
             origin = error.origin
-            if not isinstance(origin, str) or not _is_right(origin) or allowed is None or "*" in allowed:
-                continue
-            if origin not in allowed:
+            if isinstance(origin, str) and is_origin(origin) and origin not in allowed:
                 message = (
                     f"{error.name} allows {origin}, and the preflights allow {listed(sorted(allowed))}: the pages that "
                     "may call the API cannot read this error"
                 )
                 fix = f"write {_HEADER}Access-Control-Allow-Origin: \"'{min(allowed) if len(allowed) == 1 else '*'}'\""
                 yield rule.wrong(error.source, message, fix)
-
-
-def _is_right(origin: str) -> bool:
-    """Whether it is one origin, and one that browsers send; what is not is a matter of the policy's rules."""
-    return "://" in origin and not several_in(origin) and flaw_in(origin) is None
-
-
-def _allowed(facts: ApiFacts) -> set[str] | None:
-    """The origins that preflights allow, as far as they can be named; None where that cannot be told."""
-    answers = [preflight.told for preflight in facts.preflights]
-    if any(told is None or isinstance(told.origin, Unresolved) for told in answers):
-        return None
-    named = {origin for preflight in facts.preflights if preflight.answer for origin in preflight.answer.guests}
-    return {origin for origin in named if origin == "*" or _is_right(origin)} or None
 
 
 def _unquoted(rule: Rule, subject: Subject) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from typing import Final
 from cors_constructs.check.findings import Finding, Rule, Severity
 from cors_constructs.check.preflights import Mock, Preflight
 from cors_constructs.check.subject import Subject
-from cors_constructs.check.told import ALLOW_ORIGIN, MAX_AGE, VARY
+from cors_constructs.check.told import ALLOW_ORIGIN, MAX_AGE
 from cors_constructs.check.wording import listed, once_per_api
 from cors_constructs.simulate.model import Integration
 from cors_constructs.simulate.values import Text, Unresolved
@@ -21,7 +21,6 @@ _PASSTHROUGH = f"{_GUIDE}integration-passthrough-behaviors.html"
 _BINARY = f"{_GUIDE}api-gateway-payload-encodings-workflow.html"
 _PREFLIGHT = "https://fetch.spec.whatwg.org/#cors-preflight-fetch"
 _DELTA_SECONDS = "https://fetch.spec.whatwg.org/#http-access-control-max-age"
-_CACHES = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches"
 
 _TEMPLATE = "RequestTemplates: {application/json: '{\"statusCode\": 200}'}"
 _TEXT = "CONVERT_TO_TEXT"
@@ -136,24 +135,6 @@ def _binary(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.wrong(method.source, message, fix, **where)
 
 
-def _vary(rule: Rule, subject: Subject) -> Iterator[Finding]:
-    def finding(preflight: Preflight, _: Integration) -> Finding | None:
-        if preflight.welcome is None or not preflight.welcome.depends or preflight.told is None:
-            return None
-        vary = preflight.told.headers.get(VARY, "")
-        if (
-            VARY in preflight.told.broken
-            or isinstance(vary, Unresolved)
-            or {"origin", "*"} & {name.strip().lower() for name in vary.split(",")}
-        ):
-            return None
-        message = f"what {preflight.name} answers depends on the request's Origin, and it sends no Vary: Origin"
-        fix = "in the IntegrationResponses of {id} write method.response.header.Vary: \"'Origin'\", and declare it"
-        return _about(rule, preflight, message, fix)
-
-    yield from _once(subject, finding)
-
-
 def _max_age(rule: Rule, subject: Subject) -> Iterator[Finding]:
     def finding(preflight: Preflight, _: Integration) -> Finding | None:
         told = preflight.told
@@ -216,9 +197,6 @@ RULES: Final = (
         "MOCK integration is then given no status and answers 500.",
         "Write ContentHandling: CONVERT_TO_TEXT in the integration, and in its response where that has a template.",
         _BINARY, _binary),
-    Rule("CORS216", "An answer depends on the Origin, and Vary does not say so", Severity.WARNING,
-        "A cache between the page and the API may hand one site the answer that was meant for another.",
-        "Send Vary: Origin with every answer that a template chooses by origin.", _CACHES, _vary),
     Rule("CORS219", "A preflight has no Access-Control-Max-Age", Severity.WARNING,
         "Without it a browser keeps the answer for 5 seconds and then asks again: twice the requests, and the bill.",
         "Send Access-Control-Max-Age: 7200, which is as long as Chromium keeps it.", _DELTA_SECONDS, _max_age),

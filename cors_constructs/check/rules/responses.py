@@ -1,4 +1,4 @@
-"""CORS511 to CORS514: what methods answer in earnest, where the template says it.
+"""CORS511 to CORS516: what methods answer in earnest, where the template says it.
 
 A page reads an answer only if the answer itself has Access-Control-Allow-Origin, whatever the preflight said
 (https://fetch.spec.whatwg.org/#cors-check). Proxy integrations hand on what the backend sends, which no template shows.
@@ -9,7 +9,9 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from cors_constructs.check.findings import Finding, Rule, Severity
+from cors_constructs.check.origins import is_origin
 from cors_constructs.check.subject import NOT_PROXIES, Subject
+from cors_constructs.check.told import ALLOW_CREDENTIALS, ALLOW_ORIGIN
 from cors_constructs.check.wording import listed
 from cors_constructs.simulate.model import IntegrationResponse, Method
 from cors_constructs.simulate.values import Unresolved
@@ -62,6 +64,49 @@ def _declares_origin(method: Method, responses: list[IntegrationResponse]) -> bo
 
 def _has(headers: Iterable[str], name: str) -> bool:
     return name.lower() in map(str.lower, headers)
+
+
+def _other_origin(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    for facts in subject.apis:
+        allowed = facts.allowed_origins
+        for answer in facts.responses if allowed and "*" not in allowed else ():
+            origin, method = answer.static.origin, answer.method
+            if isinstance(origin, str) and answer.welcome is None and is_origin(origin) and origin not in allowed:
+                message = (
+                    f"{method.name} allows {origin} on its answer {answer.response.status}, and the preflights allow "
+                    f"{listed(sorted(allowed))}: the pages that may make the call cannot read the answer"
+                )
+                fix = f"in {method.source.logical_id} write method.response.header.{_ORIGIN}: \"'{min(allowed)}'\""
+                yield rule.wrong(method.source, message, fix, path=method.path, verb=method.verb)
+
+
+def _no_credentials(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    for facts in subject.apis:
+        promised = {
+            method.name: preflight.name
+            for preflight in facts.preflights
+            if preflight.told and preflight.told.with_credentials
+            for method in preflight.serves
+        }
+        for answer in facts.responses:
+            told, method = answer.told, answer.method
+            if (
+                told is None
+                or not told.says(ALLOW_ORIGIN)
+                or told.says(ALLOW_CREDENTIALS)
+                or method.name not in promised
+            ):
+                continue
+            message = (
+                f"{promised[method.name]} allows credentials, and {method.name} does not on its answer "
+                f"{answer.response.status}: a page that sends cookies cannot read it"
+            )
+            fix = (
+                f"in {method.source.logical_id} map method.response.header.Access-Control-Allow-Credentials: "
+                "\"'true'\" "
+                "too, and declare it"
+            )
+            yield rule.wrong(method.source, message, fix, path=method.path, verb=method.verb)
 
 
 def _methods(subject: Subject) -> Iterator[Method]:
@@ -139,6 +184,12 @@ RULES: Final = (
     Rule("CORS513", "An answer's status has no method response", Severity.ERROR,
         "API Gateway refuses an integration response whose status the method does not declare.",
         "Add a method response for the status.", _SETTING_UP, _no_method_response),
+    Rule("CORS515", "An answer allows another origin than the preflights", Severity.ERROR,
+        "The pages that may make the call cannot read its answer, and those that could read it may not make it.",
+        "Allow the same origin in both places.", _CORS_CHECK, _other_origin),
+    Rule("CORS516", "An answer does not allow the credentials that its preflight allows", Severity.WARNING,
+        "A call with cookies passes the preflight and is made, and then the page may not read its answer.",
+        "Send Access-Control-Allow-Credentials with the answer as well.", _CORS_CHECK, _no_credentials),
     Rule("CORS514", "A header is set twice", Severity.ERROR,
         "Header names have no case. Of a header sent twice a browser makes one value with a comma, and "
         "Access-Control-Allow-Origin takes one origin.",

@@ -1,4 +1,4 @@
-"""CORS176 to CORS184, CORS190: whom a mapping template lets in, seen by running it with origins of all kinds.
+"""CORS176 to CORS184, CORS190, CORS216: whom a mapping template lets in, seen by running it with origins of all kinds.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html
 """
@@ -9,7 +9,7 @@ from typing import Final, NamedTuple, TypeAlias
 from cors_constructs.check.answers import Answer
 from cors_constructs.check.findings import Finding, Rule, Severity
 from cors_constructs.check.subject import Subject
-from cors_constructs.check.told import ALLOW_ORIGIN
+from cors_constructs.check.told import ALLOW_ORIGIN, VARY, Told
 from cors_constructs.check.welcome import Welcome
 from cors_constructs.check.wording import once_per_api
 
@@ -19,6 +19,7 @@ _OVERRIDES = f"{_GUIDE}apigateway-override-request-response-parameters.html"
 _KNOWN_ISSUES = f"{_GUIDE}api-gateway-known-issues.html"
 _CORS_CHECK = "https://fetch.spec.whatwg.org/#cors-check"
 _RESPONSES = "https://fetch.spec.whatwg.org/#http-responses"
+_CACHES = "https://fetch.spec.whatwg.org/#cors-protocol-and-http-caches"
 _SECURE = "https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy"
 
 
@@ -135,6 +136,28 @@ def _stranger_is_told(run: _Run) -> tuple[str, str] | None:
     )
 
 
+def _no_vary(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    for facts in subject.apis:
+        found = []
+        for answer in facts.answers:
+            told = answer.told
+            if told is None or answer.welcome is None or not answer.welcome.depends or _varies(told):
+                continue
+            message = f"what {told.name} answers depends on the request's Origin, and it sends no Vary: Origin"
+            fix = (
+                f"in the IntegrationResponses of {told.source.logical_id} write method.response.header.Vary: "
+                "\"'Origin'\", and declare it"
+            )
+            found.append(("", rule.wrong(told.source, message, fix, path=told.path, verb=told.verb)))
+        yield from once_per_api(found)
+
+
+def _varies(told: Told) -> bool:
+    value = told.headers.get(VARY, "")
+    names = {name.strip().lower() for name in value.split(",")} if isinstance(value, str) else {"*"}
+    return VARY in told.broken or bool(names & {"origin", "*"})
+
+
 def _rule_about(say: _Said) -> Callable[[Rule, Subject], Iterator[Finding]]:
     def find(rule: Rule, subject: Subject) -> Iterator[Finding]:
         for facts in subject.apis:
@@ -194,6 +217,9 @@ RULES: Final = (
     Rule("CORS184", "A template overrides a header twice", Severity.ERROR,
         "An override may be set once. API Gateway answers 5XX to a template that sets it again.",
         "Set it once, at the end.", _OVERRIDES, _rule_about(_twice)),
+    Rule("CORS216", "An answer depends on the Origin, and Vary does not say so", Severity.WARNING,
+        "A cache between the page and the API may hand one site the answer that was meant for another.",
+        "Send Vary: Origin with every answer that a template chooses by origin.", _CACHES, _no_vary),
     Rule("CORS190", "A stranger is told an origin", Severity.WARNING,
         "An origin that is not on the list is answered with one that is. Browsers refuse it, but strangers, and error "
         "messages in their consoles, learn whom you trust.",

@@ -5,20 +5,17 @@ so does a listed one that is gone: the answer is then expected to be changed, an
 """
 
 import json
-from collections.abc import Callable
-from fnmatch import fnmatchcase
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
 from ..abilities import Ability
 from .answers import Answer, echo
 from .calls import APP, STRANGER
+from .changes import Difference, error, message, replaced, with_body, with_header, with_status, without
 from .examples import STAFF
 from .mocks import ECHO
-
-Change = Callable[[Answer], Answer]
 
 LOCALSTACK = "localstack"
 MINISTACK = "ministack"
@@ -27,63 +24,6 @@ CDK_HEADERS = "Content-Type,X-Amz-Date,Authorization,X-Api-Key,X-Amz-Security-To
 STATIC = {"access-control-allow-origin": APP, "access-control-allow-methods": "PUT"}
 ORIGIN = "access-control-allow-origin"
 NO_TOKEN = "Missing Authentication Token"  # noqa: S105 - an error's message
-
-
-@attrs.frozen
-class Difference:
-    """A listed difference.
-
-    Attributes:
-        emulator: Whose it is.
-        ability: What it lacks, which is the reason.
-        where: Patterns of the comparisons it shows in: `scenario: request`.
-        theirs: What the emulator makes of the right answer.
-        when: Whether it shows in that answer.
-    """
-
-    emulator: str
-    ability: Ability
-    where: tuple[str, ...]
-    theirs: Change = attrs.field(repr=False)
-    when: Callable[[Answer], bool] = attrs.field(default=lambda _: True, repr=False)
-
-    def applies(self, emulator: str, comparison: str, answer: Answer) -> bool:
-        """Whether the difference is expected there."""
-        patterns = (fnmatchcase(comparison, pattern) for pattern in self.where)
-        return emulator == self.emulator and any(patterns) and self.when(answer)
-
-
-def without(*names: str) -> Change:
-    """The same answer without these headers, or without any CORS header."""
-    return lambda answer: attrs.evolve(
-        answer, headers={name: it for name, it in answer.headers.items() if names and name not in names}
-    )
-
-
-def with_header(name: str, value: str) -> Change:
-    return lambda answer: attrs.evolve(answer, headers={**answer.headers, name: value})
-
-
-def with_status(status: int) -> Change:
-    return lambda answer: attrs.evolve(answer, status=status)
-
-
-def with_body(body: Any) -> Change:
-    return lambda answer: attrs.evolve(answer, body=body)
-
-
-def replaced(status: int, headers: dict[str, str] | None = None, body: Any = None) -> Change:
-    """Another answer altogether."""
-    return lambda _: Answer(status, headers or {}, body)
-
-
-def message(text: str) -> dict[str, str]:
-    """The body of a gateway response."""
-    return {"message": text}
-
-
-def error(status: int, text: str) -> Change:
-    return replaced(status, None, message(text))
 
 
 def in_cdk_preflights(origin: str, allowed: str = CDK_HEADERS, **more: str) -> dict[str, str]:

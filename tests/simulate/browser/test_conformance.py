@@ -32,7 +32,7 @@ def _cases(name: str) -> list[Any]:
 
 
 def _answer(answer: dict[str, Any] | None) -> Response | None:
-    return answer and Response(answer["status"], answer["headers"])
+    return Response(answer["status"], answer["headers"]) if answer else None
 
 
 def _reason(verdict: Verdict) -> str:

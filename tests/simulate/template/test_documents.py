@@ -291,7 +291,7 @@ def test_the_templates_of_the_examples_are_read_whole(file: Path) -> None:
 
 
 def test_reading_json_needs_neither_yaml_nor_sam() -> None:
-    import subprocess  # noqa: PLC0415, S404 - a fresh interpreter
+    import subprocess  # noqa: PLC0415 - a fresh interpreter
 
     code = (
         "import sys; from cors_constructs.simulate.template import read_template; read_template(sys.argv[1]); "

@@ -190,8 +190,10 @@ def test_a_nested_stack_that_is_not_here_is_only_known_at_deployment(tmp_path: P
     assert read.unreadable == ()
 
 
-def test_a_broken_nested_stack_leaves_the_rest(tmp_path: Path) -> None:
-    write(tmp_path, outer_json=template({"Inner": nested("inner.json")}), inner_json="{")
+@pytest.mark.parametrize("inner", ["{", "[]", json.dumps(template({"A": path(5)}))])
+def test_a_broken_nested_stack_leaves_the_rest(tmp_path: Path, inner: str) -> None:
+    stacks = {"Inner": nested("inner.json"), "Again": nested("inner.json")}
+    write(tmp_path, outer_json=template(stacks), inner_json=inner)
     read = read_template(tmp_path / "outer.json")
     assert the_api(read).name == "Shop"
     assert [error.file for error in read.unreadable] == [str(tmp_path / "inner.json")]
@@ -271,7 +273,10 @@ def test_constructs_are_told_by_the_manifest(tmp_path: Path, where: str) -> None
 def test_a_construct_in_the_template_goes_before_the_manifest_s(tmp_path: Path) -> None:
     given = template()
     given["Resources"]["Api"]["Metadata"] = {"aws:cdk:path": "Mine/Api/Resource"}
-    assert the_api(read_template(given)).source.construct == "Mine/Api/Resource"
+    metadata = {"/Shop/Api/Resource": [{"type": "aws:cdk:logicalId", "data": "Api"}]}
+    artifacts = manifest(Shop=stack("Shop.template.json", metadata=metadata))
+    write(tmp_path, manifest_json=artifacts, Shop_template_json=given)
+    assert the_api(read_template(tmp_path)).source.construct == "Mine/Api/Resource"
 
 
 class TestWithoutManifest:

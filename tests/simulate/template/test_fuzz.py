@@ -3,6 +3,7 @@
 import copy
 import json
 from collections.abc import Callable, Iterator, MutableMapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +84,7 @@ def sam(name: str) -> Callable[[], dict[str, Any]]:
 
 
 TEMPLATES: dict[str, Callable[[], dict[str, Any]]] = {
-    **{file.stem: lambda file=file: json.loads(file.read_text()) for file in SNAPSHOTS},
+    **{file.stem: partial(json.loads, file.read_text()) for file in SNAPSHOTS},
     "one of everything": one_of_everything,
     "an OpenAPI document": with_definition,
 }
@@ -173,9 +174,9 @@ def mutated(draw: st.DrawFn, originals: dict[str, Callable[[], dict[str, Any]]])
         into = _at(changed, where[:-1])
         match draw(st.sampled_from(["odd", "function", "delete", "copy", "rename", "wrap", "self"])):
             case "odd":
-                into[where[-1]] = draw(ODD)
+                into[where[-1]] = copy.deepcopy(draw(ODD))  # for the next change to change
             case "function":
-                into[where[-1]] = draw(functions(ids))
+                into[where[-1]] = copy.deepcopy(draw(functions(ids)))
             case "delete":
                 del into[where[-1]]
             case "copy":

@@ -1,4 +1,4 @@
-"""Functions and parameters: worked out wherever the template decides them, unknown everywhere else, in part if possible."""
+"""Functions and parameters: worked out wherever the template decides them, and unknown everywhere else."""
 
 from typing import Any
 

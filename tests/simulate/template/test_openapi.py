@@ -118,7 +118,12 @@ def test_paths_and_verbs() -> None:
 
 
 def test_the_property_goes_before_the_title() -> None:
-    properties = {"Name": "Mine", "Body": document({}), "BinaryMediaTypes": ["a~1b"], "ApiKeySourceType": "HEADER"}
+    properties: dict[str, Any] = {
+        "Name": "Mine",
+        "Body": document({}),
+        "BinaryMediaTypes": ["a~1b"],
+        "ApiKeySourceType": "HEADER",
+    }
     properties["Body"] |= {f"{X}binary-media-types": ["image/png"], f"{X}api-key-source": "AUTHORIZER"}
     api = the_api(read_template({"Resources": {"Api": resource("RestApi", **properties)}}))
     assert (api.name, api.binary_media_types, api.api_key_source) == ("Mine", ("image/png", "a/b"), "HEADER")

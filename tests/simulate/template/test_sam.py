@@ -1,5 +1,6 @@
 """SAM templates: what SAM makes of them is read, and what the user wrote is named."""
 
+import gc
 import json
 import sys
 from pathlib import Path
@@ -214,11 +215,22 @@ def test_a_function_whose_condition_is_unclear() -> None:
         ),
     ],
 )
-def test_what_sam_refuses_is_one_line(given: Any, problem: str) -> None:
+def test_what_sam_refuses_is_one_line(given: Any, problem: str, caplog: pytest.LogCaptureFixture) -> None:
     with pytest.raises(TemplateError) as caught:
         read_template(given)
     assert caught.value.problem.startswith(problem)
     assert len(str(caught.value).splitlines()) == 1
+    gc.collect()
+    assert caplog.records == []  # without a handler, they would go to the terminal, with tracebacks
+
+
+def test_a_template_that_does_not_ask_for_the_transform() -> None:
+    with pytest.raises(TemplateError) as caught:
+        read_template({"Resources": {"F": function()}})
+    assert str(caught.value) == (
+        "template: Resources.F: it is AWS::Serverless::Function, and the template does not ask for SAM's transform; "
+        "add Transform: AWS::Serverless-2016-10-31"
+    )
 
 
 def test_without_the_translator_the_line_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,4 @@
-"""A value of the wrong type, anywhere in a resource of API Gateway, is one clear error; elsewhere it is nobody's business."""
+"""A value of the wrong type, in a resource of API Gateway, is one clear error; elsewhere it is nobody's business."""
 
 import copy
 from collections.abc import Iterator
@@ -22,8 +22,8 @@ def nodes(value: Any, path_: Where = ()) -> Iterator[tuple[Where, Any]]:
 
 
 def replaced(given: dict[str, Any], where: Where, value: Any) -> dict[str, Any]:
-    changed: Any = copy.deepcopy(given)
-    into = changed
+    changed = copy.deepcopy(given)
+    into: Any = changed
     for part in where[:-1]:
         into = into[part]
     into[where[-1]] = value
@@ -99,8 +99,8 @@ def test_a_list_is_refused_where_there_is_none_and_a_mapping_likewise(where: Whe
             id="an-integration-without-a-type",
         ),
         pytest.param(
-            {"A": method(Integration={"Type": "MOCK", "TimeoutInMillis": "soon"})},
-            'template: Resources.A.Properties.Integration.TimeoutInMillis: it is a string, "soon"; write a whole number',
+            {"A": method(Integration={"Type": "MOCK", "TimeoutInMillis": "x"})},
+            'template: Resources.A.Properties.Integration.TimeoutInMillis: it is a string, "x"; write a whole number',
             id="a-timeout-that-is-none",
         ),
         pytest.param(

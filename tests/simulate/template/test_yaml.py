@@ -4,8 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from cors_constructs.simulate import short_forms
 from cors_constructs.simulate.documents import read_document
+from cors_constructs.simulate.values import TemplateError
 
 REF: dict[str, Any] = {"Ref": "Name"}
 
@@ -92,6 +95,16 @@ def test_what_yaml_says(tmp_path: Path, text: str, value: Any) -> None:
             parsed(tmp_path, text)
         return
     assert parsed(tmp_path, text) == value
+
+
+def test_without_the_c_library_it_is_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (Path(__file__).parent / "sam/explicit.yaml").read_text()
+    with_it = parsed(tmp_path, text)
+    monkeypatch.setattr(short_forms, "_BASE", yaml.SafeLoader)
+    assert parsed(tmp_path, text) == with_it
+    for wrong in ("a: [" * 100_000, "a: &a [*a]", "a: !!python/name:os.system", "a: 'b", "a: b: c"):
+        with pytest.raises(TemplateError, match="line 1, column"):
+            parsed(tmp_path, wrong)
 
 
 def test_what_aliases_share_is_not_shared_by_values(tmp_path: Path) -> None:
