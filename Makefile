@@ -26,7 +26,7 @@ NODE :=
 endif
 
 # What needs more than Python and Node.js, and has a target of its own.
-ELSEWHERE := --ignore=tests/emulators --ignore=tests/checkov --ignore=tests/velocity
+ELSEWHERE := --ignore=tests/emulators --ignore=tests/browsers --ignore=tests/checkov --ignore=tests/velocity
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -53,12 +53,21 @@ types: $(READY) ## Check types
 	@$(PY) -m mypy
 
 .PHONY: bench
-bench: $(READY) $(NODE) ## Measure what CorsRestApi costs beside the CDK's own RestApi
+bench: $(READY) $(NODE) ## Measure CorsRestApi beside the CDK's RestApi, the checker beside cfn-lint, and the simulator
 	@$(PY) benchmarks/bench.py
+	@$(PY) benchmarks/check.py
+
+.PHONY: docs
+docs: $(READY) ## Write docs/rules.md anew, from the rules themselves
+	@$(VENV)/bin/cors-constructs rules --format markdown > docs/rules.md
 
 .PHONY: test-emulators
 test-emulators: $(READY) $(NODE) ## Deploy to LocalStack and MiniStack, and call what was deployed
 	@$(PY) tests/emulators/run.py
+
+.PHONY: test-browsers
+test-browsers: $(READY) ## Hold the simulated browser against a real Chromium; needs Debian's package chromium
+	@$(PY) -m pytest tests/browsers
 
 .PHONY: test-velocity
 test-velocity: $(READY) ## Run mapping templates in Apache Velocity; needs a JDK and Debian's package velocity

@@ -70,6 +70,7 @@ class Answer:
     def origins(self) -> tuple[tuple[Told, Text], ...]:
         """Each Access-Control-Allow-Origin that is written in it, the echo of the request's own left out."""
         written = [self.static]
-        if self.welcome and self.told and self.told.origin not in {self.static.origin, *self.guests}:
-            written.append(self.told)
+        if self.welcome and self.told:
+            echoed = {self.static.origin, *self.guests, *self.welcome.compared}
+            written += [self.told] if self.told.origin not in echoed else []
         return tuple((told, told.headers[ALLOW_ORIGIN]) for told in written if ALLOW_ORIGIN in told.headers)

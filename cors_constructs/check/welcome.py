@@ -24,9 +24,11 @@ _FIXED: Final = re.compile(
     re.IGNORECASE,
 )
 _VALUE: Final = "value-{}-of-the-template"
-_VALUES: Final = re.compile(_VALUE.format(r"(\d+)"))
 _UNKNOWN: Final = "only-known-at-deployment-{}"
-_UNKNOWNS: Final = re.compile(_UNKNOWN.format(r"(\d+)"))
+_WHOLE: Final = f"https://{_UNKNOWN}.whole.invalid"
+_NUMBER: Final = r"(\d+)"
+_VALUES: Final = re.compile(_VALUE.format(_NUMBER))
+_UNKNOWNS: Final = re.compile("|".join(form.format(_NUMBER) for form in (_WHOLE, _UNKNOWN)))
 _FROM_QUERY: Final = re.compile(r"\$\{?input\.params\(\s*(['\"])origin\1\s*\)", re.IGNORECASE)
 _SETS_ORIGIN: Final = re.compile(r"responseOverride\.header[.\[(\s'\"a-z]*access-control-allow-origin", re.IGNORECASE)
 _STAGE: Final = Stage(Source(None, ""), "stage")
@@ -128,10 +130,9 @@ def _filled(template: Text) -> tuple[str, list[Unresolved]]:
         elif part.parts:
             waiting[:0] = part.parts
         else:
-            stand_in = _UNKNOWN.format(len(unknown))
-            unknown.append(part)
             is_whole = not pieces or pieces[-1].rstrip()[-1:] in {"'", '"', ","}
-            pieces.append(f"https://{stand_in}.invalid" if is_whole else stand_in)
+            pieces.append((_WHOLE if is_whole else _UNKNOWN).format(len(unknown)))
+            unknown.append(part)
     return "".join(pieces), unknown
 
 
@@ -140,15 +141,15 @@ def _known_again(value: str, unknown: list[Unresolved]) -> Text:
     parts: list[str | Unresolved] = []
     end = 0
     for match in _UNKNOWNS.finditer(value):
-        before = (
-            value[end : match.start()].removesuffix("https://") if end == match.start() else value[end : match.start()]
-        )
-        parts += [part for part in (before, unknown[int(match.group(1))]) if part]
+        if match.start() > end:
+            parts.append(value[end : match.start()])
+        parts.append(unknown[int(match.group(1) or match.group(2))])
         end = match.end()
     if not parts:
         return value
-    rest = value[end:]
-    return Unresolved({"Fn::Join": ["", parts]}, tuple([*parts, rest] if rest else parts))
+    if end < len(value):
+        parts.append(value[end:])
+    return parts[0] if len(parts) == 1 else Unresolved({"Fn::Join": ["", parts]}, tuple(parts))
 
 
 @functools.lru_cache(maxsize=512)

@@ -46,10 +46,10 @@ def once_per_api(findings: Iterable[tuple[str, Finding]]) -> list[Finding]:
 
 
 def _with_others(same: list[Finding]) -> Finding:
-    first, *others = same
-    if not others:
-        return first
-    places = listed(
-        f"{finding.verb} {finding.path}" if finding.path else place_of(finding.source) for finding in others
-    )
-    return attrs.evolve(first, message=f"{first.message} (likewise {places})")
+    first = same[0]
+    others = [name for name in dict.fromkeys(map(_place, same)) if name != _place(first)]
+    return attrs.evolve(first, message=f"{first.message} (likewise {listed(others)})") if others else first
+
+
+def _place(finding: Finding) -> str:
+    return f"{finding.verb} {finding.path}" if finding.path else place_of(finding.source)

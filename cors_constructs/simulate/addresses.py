@@ -75,6 +75,10 @@ def check_origin(text: str) -> str:
     """
     if text == OPAQUE:
         return text
+    if text.lower().startswith("file:"):
+        raise ValueError(
+            f'origin: pages of files have none, and browsers send "null" for it; write "null", not {text!r}'
+        )
     found = re.fullmatch(r"([A-Za-z][A-Za-z0-9+.-]*)://[^\s/?#\\@]+(.*)", text, re.DOTALL)
     if not found:
         hint = f'write "https://{text}"' if re.fullmatch(r"[\w-]+(\.[\w-]+)+(:\d+)?", text) else _HOW_TO
@@ -85,7 +89,7 @@ def check_origin(text: str) -> str:
             raise ValueError(f"origin: {text!r} is not one; {_HOW_TO}")
         meant = address.origin
     else:
-        meant = OPAQUE if found[1].lower() == "file" else text[: len(text) - len(found[2])].lower()
+        meant = text[: len(text) - len(found[2])].lower()
     if text != meant:
         raise ValueError(f'origin: browsers never send {text!r}; write "{meant}"')
     return text

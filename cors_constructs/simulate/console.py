@@ -6,7 +6,6 @@ The wordings are Chromium's own (`cors_error_string.cc`, and the TypeErrors that
 from typing import Final, NamedTuple
 
 from cors_constructs.simulate.addresses import read_url
-from cors_constructs.simulate.header_values import is_token
 from cors_constructs.simulate.outcomes import Failure, Outcome
 
 
@@ -76,8 +75,14 @@ _OTHERS: Final = {
     Outcome.SCHEME_NOT_SUPPORTED: 'Fetch API cannot load {url}. URL scheme "{0}" is not supported.',
     Outcome.METHOD_INVALID: _THROWN + "'{0}' is not a valid HTTP method.",
     Outcome.METHOD_FORBIDDEN: _THROWN + "'{0}' HTTP method is unsupported.",
+    Outcome.HEADER_NAME_INVALID: _THROWN + "Invalid name",
+    Outcome.HEADER_VALUE_INVALID: _THROWN + "Invalid value",
     Outcome.BODY_NOT_ALLOWED: _THROWN + "Request with GET/HEAD method cannot have body.",
 }
+_HEADERS: Final = frozenset({Outcome.HEADER_NAME_INVALID, Outcome.HEADER_VALUE_INVALID})
+_NOT_LATIN: Final = (
+    "Failed to read the 'headers' property from 'RequestInit': String contains non ISO-8859-1 code point."
+)
 
 
 def console_line(failure: Failure, place: Place) -> str:
@@ -97,17 +102,9 @@ def console_line(failure: Failure, place: Place) -> str:
         return blocked + text.format(_escaped(detail))
     if failure.outcome is Outcome.AUTHORIZATION_NOT_ALLOWED:
         return ""  # Chromium still lets it pass: a note says so.
-    if failure.outcome is Outcome.HEADER_INVALID:
-        return _THROWN + _invalid_header(detail)
+    if failure.outcome in _HEADERS and any(char > "\xff" for char in detail):
+        return _THROWN + _NOT_LATIN
     return _OTHERS.get(failure.outcome, _FAILED).format(detail, url=place.asked)
-
-
-def _invalid_header(line: str) -> str:
-    if any(char > "\xff" for char in line):
-        problem = "String contains non ISO-8859-1 code point."
-        return f"Failed to read the 'headers' property from 'RequestInit': {problem}"
-    name, colon, _ = line.partition(": ")
-    return "Invalid value" if colon and is_token(name) else "Invalid name"
 
 
 def _escaped(text: str) -> str:

@@ -1,10 +1,11 @@
 """Notes on verdicts: what browsers do by themselves, and where they differ from the standard."""
 
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from cors_constructs.simulate.addresses import OPAQUE
+from cors_constructs.simulate.addresses import OPAQUE, Address
 from cors_constructs.simulate.cors_check import MAX_AGE, Asked, get
 from cors_constructs.simulate.header_values import TAB_OR_SPACE, read_max_age
 from cors_constructs.simulate.messages import Headers
@@ -31,6 +32,23 @@ _CONDITIONAL: Final = frozenset({"if-match", "if-modified-since", "if-none-match
 _CHROMIUM_ADDS: Final = frozenset(
     {"device-memory", "downlink", "dpr", "ect", "intervention", "rtt", "save-data", "viewport-width", "width"}
 )
+
+
+_LOOPBACK = re.compile(r"http://(?:(?:[^/]*\.)?localhost|127\.[0-9.]+|\[::1\])(?::[0-9]+)?")
+
+
+def of_address(page: str, address: Address) -> Iterator[str]:
+    """What is worth knowing of where a request goes.
+
+    Args:
+        page: The page's origin.
+        address: Where to.
+    """
+    if page.startswith("https:") and address.scheme == "http" and not _LOOPBACK.fullmatch(address.origin or ""):
+        yield (
+            f"browsers block {address.origin} for pages of https: as mixed content, whatever its CORS headers are "
+            "(https://w3c.github.io/webappsec-mixed-content/)"
+        )
 
 
 def of_request(request: PageRequest) -> Iterator[str]:

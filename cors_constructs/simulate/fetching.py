@@ -78,6 +78,7 @@ class Fetching:
         preflights = False
         while True:
             self._address, self._method = address, request.method
+            self._notes += differences.of_address(self._page, address)
             # What has once been to another origin stays "cors": https://fetch.spec.whatwg.org/#concept-main-fetch
             self._crossed = self._crossed or address.origin != self._page
             asked = Asked(self._sent_origin, self._include, request.method, unsafe_names(request.lines))

@@ -15,7 +15,10 @@ class Outcome(Enum):
     SCHEME_NOT_SUPPORTED = "only http: and https: URLs can be fetched across origins (#concept-main-fetch)"
     METHOD_INVALID = "fetch() throws a TypeError: the method is not a token (#concept-method)"
     METHOD_FORBIDDEN = "fetch() throws a TypeError: scripts may not send this method (#forbidden-method)"
-    HEADER_INVALID = "fetch() throws a TypeError: a header's name or value is not one (#concept-header)"
+    HEADER_NAME_INVALID = "fetch() throws a TypeError: a header's name is not a token (#header-name)"
+    HEADER_VALUE_INVALID = (
+        "fetch() throws a TypeError: a header's value is of several lines, or no bytes (#header-value)"
+    )
     BODY_NOT_ALLOWED = "fetch() throws a TypeError: GET and HEAD carry no body (#dom-request)"
 
     PREFLIGHT_NETWORK_ERROR = "no answer to the preflight came that is HTTP (#concept-http-network-or-cache-fetch)"

@@ -120,9 +120,9 @@ def _read_headers(given: Lines) -> tuple[Lines, tuple[str, ...]] | Failure:
     for name, raw in given:
         value = raw.strip(_HTTP_WHITESPACE)  # https://fetch.spec.whatwg.org/#concept-header-value-normalize
         if not is_token(name):
-            return Failure(Outcome.HEADER_INVALID, name)
+            return Failure(Outcome.HEADER_NAME_INVALID, name)
         if any(char in "\0\r\n" or char > _LARGEST_BYTE for char in value):
-            return Failure(Outcome.HEADER_INVALID, f"{name}: {value}")
+            return Failure(Outcome.HEADER_VALUE_INVALID, value)
         lowered = name.lower()
         if names.is_forbidden_request_header(lowered) or (lowered in _OVERRIDES and _smuggles_a_method(value)):
             dropped[name] = None

@@ -35,9 +35,9 @@ _SENTENCES: Final = {
     Outcome.SCHEME_NOT_SUPPORTED: "fetch() knows http: and https: URLs, and {detail!r} is neither",
     Outcome.METHOD_INVALID: "{detail!r} is no HTTP method: a method is one word",
     Outcome.METHOD_FORBIDDEN: "browsers let no script send {detail}",
-    Outcome.HEADER_INVALID: (
-        "{detail!r} is no header: names are words of letters, digits and hyphens, and values are of one line and of "
-        "characters up to U+00FF"
+    Outcome.HEADER_NAME_INVALID: "{detail!r} is no name of a header: write a word of letters, digits and hyphens",
+    Outcome.HEADER_VALUE_INVALID: (
+        "{detail!r} is no value of a header: write one line, of characters up to U+00FF; encode all others"
     ),
     Outcome.BODY_NOT_ALLOWED: "a {detail} request has no body: leave the body out, or send it by POST",
     Outcome.PREFLIGHT_NETWORK_ERROR: "the preflight got no answer{error}",

@@ -1,7 +1,7 @@
 """Puts REST APIs together from their resources, wherever in the templates those are."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import attrs
 
@@ -12,7 +12,7 @@ from cors_constructs.simulate.model import Api, ApiKey, Authorizer, Deployment, 
 from cors_constructs.simulate.openapi import Definition
 from cors_constructs.simulate.plans import read_keys, read_plans
 from cors_constructs.simulate.stages import read_deployments_stage, read_stage
-from cors_constructs.simulate.values import Text, Unresolved
+from cors_constructs.simulate.values import TemplateError, Text, Unresolved
 
 _Owned: TypeAlias = list[tuple[Draft, Item]]
 """Resources of one type, each with the API it belongs to."""
@@ -22,11 +22,19 @@ _VALIDATED: Final = {"ValidateRequestBody": "body", "ValidateRequestParameters":
 
 @attrs.frozen
 class Everything:
-    """What the resources of all templates make."""
+    """What the resources of all templates make.
+
+    Attributes:
+        apis: The APIs.
+        plans: The usage plans.
+        keys: The API keys.
+        problems: What is wrong between templates, and so with none of them alone.
+    """
 
     apis: tuple[Api, ...]
     plans: tuple[UsagePlan, ...]
     keys: tuple[ApiKey, ...]
+    problems: tuple[TemplateError, ...]
 
 
 def put_together(
@@ -38,10 +46,8 @@ def put_together(
         items: The resources, of all templates.
         definitions: The OpenAPI documents of APIs that have one.
         waits_for: What each deployment depends on.
-
-    Raises:
-        TemplateError: A path is below itself.
     """
+    problems: list[TemplateError] = []
     drafts = Drafts(items)
     owned = _owned(items, drafts)
     for draft in drafts:
@@ -50,8 +56,8 @@ def put_together(
             _add_settings(draft, draft.item)
     authorizers = dict(_authorizers(owned.get("Authorizer", [])))
     deployments = dict(_deployments(owned.get("Deployment", []), waits_for))
-    _paths(owned.get("Resource", []))
-    _methods(owned.get("Method", []), authorizers, dict(_validators(owned.get("RequestValidator", []))))
+    _paths(owned.get("Resource", []), problems)
+    _methods(owned.get("Method", []), authorizers, dict(_validators(owned.get("RequestValidator", []))), problems)
     _gateway_responses(owned.get("GatewayResponse", []))
     stage_names = dict(_stages(owned.get("Stage", []), deployments))
     keys = read_keys(items)
@@ -60,7 +66,8 @@ def put_together(
         draft.notes += draft.item.notes if draft.item is not None else []
     for draft, item in (pair for pairs in owned.values() for pair in pairs):
         draft.notes += item.notes
-    return Everything(tuple(draft.finished() for draft in drafts), plans, tuple(keys.values()))
+    apis = tuple(draft.finished() for draft in drafts)
+    return Everything(apis, plans, tuple(keys.values()), tuple(problems))
 
 
 def _owned(items: Iterable[Item], drafts: Drafts) -> dict[str, _Owned]:
@@ -136,11 +143,11 @@ def _deployments(owned: _Owned, waits_for: Mapping[Key, frozenset[str]]) -> Iter
         yield item.key, deployment
 
 
-def _paths(owned: _Owned) -> None:
+def _paths(owned: _Owned, problems: list[TemplateError]) -> None:
     for draft, item in owned:
         draft.resources[item.key] = item
     for draft, item in owned:
-        path, part = draft.path_of(item.properties["ParentId"]), item.properties["PathPart"]
+        path, part = _path(draft, item.properties["ParentId"], problems), item.properties["PathPart"]
         if path is None or isinstance(part, Unresolved):
             draft.notes.append(
                 f"the path of {item.scope.place('Resources', item.logical_id)} is only known at deployment"
@@ -149,9 +156,22 @@ def _paths(owned: _Owned) -> None:
             draft.paths.add(f"{path.rstrip('/')}/{part}")
 
 
-def _methods(owned: _Owned, authorizers: Mapping[Key, Authorizer], validators: Mapping[Key, frozenset[str]]) -> None:
+def _path(draft: Draft, resource_id: Any, problems: list[TemplateError]) -> str | None:
+    try:
+        return draft.path_of(resource_id)
+    except TemplateError as error:  # within a template, circles are found before
+        problems.append(error)
+        return None
+
+
+def _methods(
+    owned: _Owned,
+    authorizers: Mapping[Key, Authorizer],
+    validators: Mapping[Key, frozenset[str]],
+    problems: list[TemplateError],
+) -> None:
     for draft, item in owned:
-        path, verb = draft.path_of(item.properties["ResourceId"]), item.properties["HttpMethod"]
+        path, verb = _path(draft, item.properties["ResourceId"], problems), item.properties["HttpMethod"]
         if path is None or isinstance(verb, Unresolved):
             what = "path" if path is None else "verb"
             draft.notes.append(

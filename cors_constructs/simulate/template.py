@@ -48,7 +48,7 @@ def read_template(
         plans=everything.plans,
         keys=everything.keys,
         resources={scope.file or "": all_resources(scope) for scope in scopes},
-        unreadable=tuple({str(problem): problem for problem in loaded.problems}.values()),
+        unreadable=tuple({str(problem): problem for problem in (*loaded.problems, *everything.problems)}.values()),
     )
 
 

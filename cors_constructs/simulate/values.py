@@ -51,7 +51,7 @@ def _named(expression: Any) -> str:
         if function == "Fn::GetAtt":
             return ".".join(map(str, argument)) if isinstance(argument, list) else str(argument)
         return str(function)
-    return "?"
+    return expression if isinstance(expression, str) else "?"  # "{{resolve:ssm:/name}}"
 
 
 class TemplateError(ValueError):

@@ -322,6 +322,11 @@ def test_a_broken_rule_is_found_and_nothing_else(rule: str, base: Callable[[], J
             id="a key in two plans of two APIs",
         ),
         pytest.param(ONE, having("PlanKey", "KeyId", value="abc123"), id="a plan's key is made elsewhere"),
+        pytest.param(
+            ONE,
+            with_resource("GetUsers", method("GET", "Users", {"Type": "MOCK"}, ApiKeyRequired=True)),
+            id="a method that is only a placeholder",
+        ),
         pytest.param(BODY, nothing, id="an OpenAPI document's methods are deployed with it"),
         pytest.param(ONE, backed_by(mapped("HTTP", SENT)), id="an HTTP integration that sends the header"),
         pytest.param(

@@ -410,3 +410,17 @@ def test_a_warning_is_said_once_for_an_api_and_names_the_other_places() -> None:
     (finding,) = [found for found in checked(document) if found.rule.id == "CORS187"]
     assert finding.path == "/users"
     assert finding.message.endswith("(likewise OPTIONS /orders and OPTIONS /carts)")
+
+
+def test_what_is_unknown_in_a_template_is_shown_by_its_name() -> None:
+    document = of_several_origins()
+    knowing_nothing_of(lambda value: running(in_place_of("https://app.example.com", value)))(document)
+    (finding,) = checked(document)
+    assert "compares with the origin ${Given}," in finding.message
+
+
+def test_an_unknown_label_of_an_origin_is_shown_in_its_place() -> None:
+    document = of_several_origins()
+    knowing_nothing_of(lambda value: running(in_place_of("app.example", value)))(document)
+    (finding,) = checked(document)
+    assert "compares with the origin https://${Given}.com," in finding.message

@@ -10,9 +10,9 @@ from typing import Final
 from cors_constructs.check.findings import Finding, Rule, Severity
 from cors_constructs.check.origins import is_origin
 from cors_constructs.check.subject import ApiFacts, Subject
-from cors_constructs.check.told import ALLOW_CREDENTIALS, ALLOW_ORIGIN, Told
+from cors_constructs.check.told import ALLOW_CREDENTIALS, ALLOW_ORIGIN
 from cors_constructs.check.values import Kind, read_error_value
-from cors_constructs.check.wording import listed
+from cors_constructs.check.wording import listed, once_per_api
 from cors_constructs.simulate.model import GatewayResponse
 from cors_constructs.simulate.values import Text
 
@@ -130,33 +130,24 @@ def _bare(raw: Text) -> str:
     return str(raw).replace("'", "").strip()
 
 
-def _reflecting(facts: ApiFacts) -> Iterator[Told]:
-    for error in facts.errors:
-        if str(error.origin).lower() == "method.request.header.origin":
-            yield error
-
-
 def _reflects_with_credentials(rule: Rule, subject: Subject) -> Iterator[Finding]:
-    for facts in subject.apis:
-        for error in _reflecting(facts):
-            if error.with_credentials:
-                message = (
-                    f"{error.name} copies the request's Origin into Access-Control-Allow-Origin and allows "
-                    "credentials: "
-                    "a page of any site can read what this error tells of its visitor"
-                )
-                yield rule.wrong(error.source, message, _LITERAL)
+    what = "and allows credentials: a page of any site can read what this error tells of its visitor"
+    return _reflecting(rule, subject, what, credentials=True)
 
 
 def _reflects(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    return _reflecting(rule, subject, "so that pages of every site can read this error", credentials=False)
+
+
+def _reflecting(rule: Rule, subject: Subject, what: str, *, credentials: bool) -> Iterator[Finding]:
     for facts in subject.apis:
-        for error in _reflecting(facts):
-            if not error.with_credentials:
-                message = (
-                    f"{error.name} copies the request's Origin into Access-Control-Allow-Origin: pages of every site "
-                    "can read this error"
-                )
-                yield rule.wrong(error.source, message, _LITERAL)
+        found = []
+        for error in facts.errors:
+            reflects = str(error.origin).lower() == "method.request.header.origin"
+            if reflects and error.with_credentials is credentials:
+                message = f"{error.name} copies the request's Origin into Access-Control-Allow-Origin {what}"
+                found.append(("", rule.wrong(error.source, message, _LITERAL)))
+        yield from once_per_api(found)
 
 
 _LITERAL = f"write one origin, or '*' without credentials: {_HEADER}Access-Control-Allow-Origin: \"'*'\""
@@ -164,6 +155,7 @@ _LITERAL = f"write one origin, or '*' without credentials: {_HEADER}Access-Contr
 
 def _wildcard_with_credentials(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for facts in subject.apis:
+        found = []
         for error in facts.errors:
             if error.origin == "*" and error.with_credentials:
                 message = (
@@ -174,7 +166,8 @@ def _wildcard_with_credentials(rule: Rule, subject: Subject) -> Iterator[Finding
                     f"name the one origin in {_HEADER}Access-Control-Allow-Origin, or remove "
                     f"{_HEADER}Access-Control-Allow-Credentials"
                 )
-                yield rule.wrong(error.source, message, fix)
+                found.append(("", rule.wrong(error.source, message, fix)))
+        yield from once_per_api(found)
 
 
 # fmt: off

@@ -55,11 +55,14 @@ def fetch(
     return Browser(transport).fetch(method, url, **{"origin": SITE, **more})
 
 
-def allows(methods: str | None = None, headers: str | None = None, **more: str | Sequence[str]) -> Response:
+def allows(
+    methods: str | None = None, headers: str | None = None, max_age: str | Sequence[str] | None = None
+) -> Response:
     """A preflight's answer that allows every origin, these methods and these headers."""
-    lines: dict[str, str | Sequence[str]] = {"Access-Control-Allow-Origin": "*"}
-    if methods is not None:
-        lines["Access-Control-Allow-Methods"] = methods
-    if headers is not None:
-        lines["Access-Control-Allow-Headers"] = headers
-    return Response(204, {**lines, **{name.replace("_", "-"): value for name, value in more.items()}})
+    lines: dict[str, str | Sequence[str] | None] = {
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": headers,
+        "Access-Control-Max-Age": max_age,
+    }
+    return Response(204, {name: value for name, value in lines.items() if value is not None})

@@ -84,6 +84,41 @@ def test_each_stage_of_an_app_has_its_own_stacks(tmp_path: Path) -> None:
     assert {Path(api.source.file or "").parent.name for api in read.apis} == {"assembly-One", "assembly-Two"}
 
 
+def test_a_circle_through_exports_is_named(tmp_path: Path) -> None:
+    def below_the_other(export: str, other: str) -> dict[str, Any]:
+        users = {"Users": path("users", {"Fn::ImportValue": other})}
+        return template(users, Outputs={"Users": exported({"Ref": "Users"}, export)})
+
+    artifacts = manifest(A=stack("A.template.json"), B=stack("B.template.json"))
+    one, other = below_the_other("A", "B"), below_the_other("B", "A")
+    other["Resources"].pop("Api")
+    other["Resources"]["Users"]["Properties"]["RestApiId"] = {"Fn::ImportValue": "Id"}
+    one["Outputs"]["Id"] = exported(API, "Id")
+    write(tmp_path, manifest_json=artifacts, A_template_json=one, B_template_json=other)
+    read = read_template(tmp_path)
+    assert the_api(read).paths == {"/"}
+    assert len(the_api(read).unreadable) == 1
+    assert {error.problem for error in read.unreadable} == {
+        "it goes in a circle: it is below Users, which is below Users"
+    }
+
+
+def test_exports_that_need_each_other_go_in_a_circle(tmp_path: Path) -> None:
+    artifacts = manifest(A=stack("A.template.json"), B=stack("B.template.json"))
+    one = template({"Get": method(at={"Fn::ImportValue": "B"})}, Outputs={"A": exported({"Fn::ImportValue": "B"}, "A")})
+    other = template(Outputs={"B": exported({"Fn::ImportValue": "A"}, "B")})
+    write(tmp_path, manifest_json=artifacts, A_template_json=one, B_template_json=other)
+    (error,) = read_template(tmp_path).unreadable
+    assert error.problem == "it goes in a circle: it needs Outputs.A, which needs Outputs.B"
+
+
+def test_a_path_below_an_unknown_one_is_unknown(tmp_path: Path) -> None:
+    given = template({"A": path({"Ref": "P"}), "B": path("b", {"Ref": "A"})}, Parameters={"P": {"Type": "String"}})
+    api = the_api(read_template(write(tmp_path, a_json=given) / "a.json"))
+    assert api.paths == {"/"}
+    assert len(api.unreadable) == 2
+
+
 @pytest.mark.parametrize(
     ("environments", "imported"),
     [

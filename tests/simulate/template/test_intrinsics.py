@@ -445,6 +445,10 @@ def test_a_part_that_is_unknown_is_noted_and_the_rest_is_read() -> None:
     assert api.unreadable == ("Resources.Get.Properties.Integration is only known at deployment",)
 
 
+def test_a_dynamic_reference_reads_as_it_is_written() -> None:
+    assert str(worked_out("a-{{resolve:ssm:/name}}")) == "a-${{{resolve:ssm:/name}}}"
+
+
 def test_references_in_an_expression_keep_their_names() -> None:
     api = read({"Stage": resource("Stage", RestApiId=API, StageName={"Fn::Sub": "${Api}-x"})})
     assert str(api.stages[0].name) == "${Api}-x"

@@ -224,6 +224,19 @@ def test_what_sam_refuses_is_one_line(given: Any, problem: str, caplog: pytest.L
     assert caplog.records == []  # without a handler, they would go to the terminal, with tracebacks
 
 
+def test_what_sam_trips_over_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def trip(*_: object, **__: object) -> None:
+        raise AttributeError("'list' object\nhas no 'get'")
+
+    monkeypatch.setattr("samtranslator.translator.translator.Translator.translate", trip)
+    with pytest.raises(TemplateError) as caught:
+        read_template(HERE / "implicit.yaml")
+    assert str(caught.value) == (
+        f"{HERE / 'implicit.yaml'}: SAM's translator fails on it: AttributeError: 'list' object has no 'get'; "
+        "check the types of its values"
+    )
+
+
 def test_a_template_that_does_not_ask_for_the_transform() -> None:
     with pytest.raises(TemplateError) as caught:
         read_template({"Resources": {"F": function()}})
