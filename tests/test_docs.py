@@ -6,13 +6,13 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from cors_constructs.check import RULES
-from cors_constructs.cli.program import command
+from cors_constructs.cli.program import program
 
 DOCS = Path(__file__).parents[1] / "docs"
 
 
 def test_the_page_of_rules_is_that_of_the_rules() -> None:
-    made = CliRunner().invoke(command, ["rules", "--format", "markdown"])
+    made = CliRunner().invoke(program, ["rules", "--format", "markdown"])
     assert (DOCS / "rules.md").read_text() == made.output, "write it anew: make docs"
 
 

@@ -6,7 +6,7 @@ from cors_constructs.policy.names import CORS_RESPONSE_HEADER_PREFIX, CORS_RESPO
 from cors_constructs.simulate.messages import Response
 from cors_constructs.simulate.outcomes import Failure, Outcome
 
-_LONGEST_SHOWN: Final = 200
+_LONGEST_SHOWN: Final = 500
 
 
 class Facts(NamedTuple):
@@ -142,9 +142,10 @@ def explain(failure: Failure, facts: Facts) -> str:
         method=_short(facts.method),
         sent_origin=facts.sent_origin,
     )
+    if response and response.why:
+        return f"{sentence}; why it was answered so: {_short(response.why)}"
     hint = _hint(failure, facts)
-    why = f" (why it was answered so: {_short(response.why)})" if response and response.why else ""
-    return sentence + (f"; {hint}" if hint else "") + why
+    return f"{sentence}; {hint}" if hint else sentence
 
 
 def _hint(failure: Failure, facts: Facts) -> str:

@@ -10,6 +10,7 @@ from cors_constructs.simulate.outcomes import Outcome
 
 _LONGEST_SHOWN: Final = 120
 _LONGEST_BODY_SHOWN: Final = 200
+_LONGEST_WHY_SHOWN: Final = 500
 
 
 @attrs.frozen
@@ -100,7 +101,7 @@ def _told(exchange: Exchange) -> Iterator[str]:
     if response.status >= 400 and response.body:  # noqa: PLR2004 - errors tell their cause in the body
         yield f"  < ({len(response.body)} bytes) {_shown(response.body.decode(errors='replace'), _LONGEST_BODY_SHOWN)}"
     if response.why:
-        yield f"  why: {_shown(response.why, _LONGEST_BODY_SHOWN)}"
+        yield f"  why: {_shown(response.why, _LONGEST_WHY_SHOWN)}"
 
 
 def _shown(text: str, longest: int = _LONGEST_SHOWN) -> str:
