@@ -14,9 +14,9 @@ import attrs
 from cors_constructs.check.answers import Answer
 from cors_constructs.check.told import Told
 from cors_constructs.check.welcome import Welcome
-from cors_constructs.simulate import mapping
-from cors_constructs.simulate.invocation import Invocation
-from cors_constructs.simulate.lenient_json import status_code
+from cors_constructs.simulate.gateway import mapping
+from cors_constructs.simulate.gateway.invocation import Invocation
+from cors_constructs.simulate.gateway.lenient_json import status_code
 from cors_constructs.simulate.messages import Request
 from cors_constructs.simulate.model import Api, IntegrationResponse, Method, Source, Stage
 from cors_constructs.simulate.values import Text, Unresolved

@@ -9,8 +9,8 @@ from cors_constructs.check.origins import is_origin
 from cors_constructs.check.preflights import Preflight
 from cors_constructs.check.told import Told, told_by
 from cors_constructs.check.values import read_error_value
+from cors_constructs.simulate.gateway.routing import Router
 from cors_constructs.simulate.model import Api, Method, Source, Template, UsagePlan
-from cors_constructs.simulate.routing import Router
 from cors_constructs.simulate.values import Text, Unresolved
 
 NOT_PROXIES: Final = frozenset({"HTTP", "AWS", "MOCK"})

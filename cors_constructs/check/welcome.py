@@ -12,8 +12,8 @@ import attrs
 
 from cors_constructs.check import probes
 from cors_constructs.check.told import ALLOW_ORIGIN
-from cors_constructs.simulate import mapping
-from cors_constructs.simulate.invocation import Invocation
+from cors_constructs.simulate.gateway import mapping
+from cors_constructs.simulate.gateway.invocation import Invocation
 from cors_constructs.simulate.messages import Request
 from cors_constructs.simulate.model import Source, Stage
 from cors_constructs.simulate.values import Text, Unresolved

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from cors_constructs.simulate.browser import Browser, Outcome, Verdict
-    from cors_constructs.simulate.gateway import Gateway
+    from cors_constructs.simulate.gateway import Access, Decision, Gateway
     from cors_constructs.simulate.messages import Headers, Request, Response
     from cors_constructs.simulate.values import TemplateError, Unresolved
 
 __all__ = [
+    "Access",
     "Browser",
+    "Decision",
     "Gateway",
     "Headers",
     "Outcome",
@@ -29,7 +31,9 @@ __all__ = [
 ]
 
 _HOMES = {
+    "Access": "gateway",
     "Browser": "browser",
+    "Decision": "gateway",
     "Gateway": "gateway",
     "Headers": "messages",
     "Outcome": "browser",

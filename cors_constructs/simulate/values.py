@@ -43,6 +43,11 @@ def known(value: _T | Unresolved) -> _T | None:
     return None if isinstance(value, Unresolved) else value
 
 
+def _printable(text: str) -> str:
+    """The text on one line, whatever stood in the file: a file's own name may hold a line break."""
+    return text if text.isprintable() else "".join(it if it.isprintable() else repr(it)[1:-1] for it in text)
+
+
 def _named(expression: Any) -> str:
     if isinstance(expression, dict) and len(expression) == 1:
         (function, argument), *_ = expression.items()
@@ -71,4 +76,4 @@ class TemplateError(ValueError):
     def __str__(self) -> str:
         """One line: where, what, what to write instead."""
         where = ": ".join(part for part in (self.file or "template", self.place) if part)
-        return f"{where}: {self.problem}{f'; {self.fix}' if self.fix else ''}"
+        return _printable(f"{where}: {self.problem}{f'; {self.fix}' if self.fix else ''}")

@@ -10,7 +10,8 @@ from cors_constructs.simulate.outcomes import Outcome
 
 _LONGEST_SHOWN: Final = 120
 _LONGEST_BODY_SHOWN: Final = 200
-_LONGEST_WHY_SHOWN: Final = 500
+_FIRST_ERROR: Final = 400
+_LONGEST_SENTENCE: Final = 1200
 
 
 @attrs.frozen
@@ -21,7 +22,7 @@ class Exchange:
         kind: `"preflight"`, or `"request"` for the page's own request and for each redirect of it.
         request: What was sent.
         response: What came back; None where nothing did.
-        error: Why nothing came back; empty where something did.
+        error: Why nothing came back, or why what came back is not HTTP; empty where all is well.
     """
 
     kind: Literal["preflight", "request"]
@@ -83,10 +84,10 @@ class Verdict:
         if self.allowed:
             yield f"the page reads: {', '.join(self.readable_headers) or 'no headers'}"
         if self.console:
-            yield f"console: {_shown(self.console, 1000)}"
+            yield f"console: {_shown(self.console, _LONGEST_SENTENCE)}"
         for note in self.notes:
-            yield f"note: {note}"
-        yield f"{'allowed' if self.allowed else 'blocked'}: {self.reason}"
+            yield f"note: {_shown(note, _LONGEST_SENTENCE)}"
+        yield f"{'allowed' if self.allowed else 'blocked'}: {_shown(self.reason, _LONGEST_SENTENCE)}"
 
 
 def _told(exchange: Exchange) -> Iterator[str]:
@@ -98,10 +99,13 @@ def _told(exchange: Exchange) -> Iterator[str]:
         return
     yield f"  < {response.status}"
     yield from (f"  < {_shown(name)}: {_shown(value)}" for name, value in response.headers.lines)
-    if response.status >= 400 and response.body:  # noqa: PLR2004 - errors tell their cause in the body
-        yield f"  < ({len(response.body)} bytes) {_shown(response.body.decode(errors='replace'), _LONGEST_BODY_SHOWN)}"
+    if exchange.error:
+        yield f"  < no HTTP: {_shown(exchange.error)}"
+    if response.status >= _FIRST_ERROR and response.body:  # which tells the cause
+        body = response.body[:_LONGEST_BODY_SHOWN].decode(errors="replace")
+        yield f"  < ({len(response.body)} bytes) {_shown(body, _LONGEST_BODY_SHOWN)}"
     if response.why:
-        yield f"  why: {_shown(response.why, _LONGEST_WHY_SHOWN)}"
+        yield f"  why: {_shown(response.why, _LONGEST_SENTENCE)}"
 
 
 def _shown(text: str, longest: int = _LONGEST_SHOWN) -> str:

@@ -265,7 +265,7 @@ def loaded_by(*arguments: str | Path) -> set[str]:
 def test_checking_json_loads_nothing_slow(tmp_path: Path) -> None:
     modules = loaded_by("check", write(tmp_path / "a.json", keyed))
     assert not {name.partition(".")[0] for name in modules} & SLOW
-    assert "cors_constructs.simulate.gateway" not in modules
+    assert "cors_constructs.simulate.gateway.gateway" not in modules
     assert "cors_constructs.cli.fetch" not in modules
 
 

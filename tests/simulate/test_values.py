@@ -41,3 +41,8 @@ def test_an_error_is_one_line_with_file_place_and_fix() -> None:
     assert str(error) == "app.yaml: line 3, column 1: it ends too early; write the rest"
     assert str(TemplateError(None, "", "it has no Resources")) == "template: it has no Resources"
     assert isinstance(error, ValueError)
+
+
+def test_an_error_stays_one_line_whatever_the_file_is_called() -> None:
+    error = TemplateError("a\nb.yaml", "Resources.\u2028X", "it is\rno mapping")
+    assert str(error) == r"a\nb.yaml: Resources.\u2028X: it is\rno mapping"

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from cors_constructs.simulate.gateway import Gateway
+from cors_constructs.simulate.gateway.refusals import KINDS
 from cors_constructs.simulate.model import GatewayResponse, Stage
-from cors_constructs.simulate.refusals import KINDS
 from cors_constructs.simulate.values import TemplateError, Unresolved
 
 from .models import PROXY, SITE, answer, answers, gateway, method, send, source

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cors_constructs.simulate.gateway.routing import Router
 from cors_constructs.simulate.model import Method
-from cors_constructs.simulate.routing import Router
 
 from .models import api, method, source
 

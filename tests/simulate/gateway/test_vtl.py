@@ -131,7 +131,9 @@ except airspeed.TemplateSyntaxError:
 
 
 def test_airspeed_is_not_read_before_it_is_needed() -> None:
-    program = "import sys, cors_constructs.simulate.gateway; print('airspeed' in sys.modules, 'json' in sys.modules)"
+    program = (
+        "import sys, cors_constructs.simulate.gateway.gateway; print('airspeed' in sys.modules, 'json' in sys.modules)"
+    )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)  # noqa: S603 - our own
     assert done.stdout == "False True\n"
 

@@ -12,9 +12,9 @@ import yaml
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from cors_constructs.simulate.documents import read_document
 from cors_constructs.simulate.model import Template
 from cors_constructs.simulate.template import read_template
+from cors_constructs.simulate.template.documents import read_document
 from cors_constructs.simulate.values import TemplateError, Unresolved
 
 from .pieces import SNAPSHOTS, one_of_everything, resource, template

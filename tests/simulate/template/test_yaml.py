@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from cors_constructs.simulate import short_forms
-from cors_constructs.simulate.documents import read_document
+from cors_constructs.simulate.template import short_forms
+from cors_constructs.simulate.template.documents import read_document
 from cors_constructs.simulate.values import TemplateError
 
 REF: dict[str, Any] = {"Ref": "Name"}

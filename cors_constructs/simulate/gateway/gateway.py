@@ -1,0 +1,257 @@
+"""API Gateway, by its template: a request goes in, its answer comes out, with the step that gave it."""
+
+import os
+from collections.abc import Mapping
+from typing import Any, Final
+
+from cors_constructs.simulate.gateway.destination import destination
+from cors_constructs.simulate.gateway.guards import Access, Authorize, Decision, check_guard
+from cors_constructs.simulate.gateway.integrations import Backend, Endpoint, forgetful
+from cors_constructs.simulate.gateway.invocation import REQUEST_ID, Invocation
+from cors_constructs.simulate.gateway.keyring import Keyring
+from cors_constructs.simulate.gateway.refusals import KINDS, RefusalError, Refusals
+from cors_constructs.simulate.gateway.routing import Router
+from cors_constructs.simulate.gateway.selection import the_api, the_stage
+from cors_constructs.simulate.gateway.undecided import decided
+from cors_constructs.simulate.gateway.validation import check_parameters
+from cors_constructs.simulate.messages import Request, Response
+from cors_constructs.simulate.model import Api, Method, Stage, Template
+
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
+_MAX_BODY: Final = 10 * 1024 * 1024
+
+
+class Gateway:
+    """A simulated stage of a REST API: call it with a `Request` to get its `Response`, and `Response.why`.
+
+    It goes API Gateway's way: stage and path, method, authorizer, API key and usage plan, required parameters,
+    integration. Where it answers by itself, it answers with the API's gateway responses. Two same requests get the
+    same answer; nothing is counted, so no limit is reached (see `answering`).
+
+    What a template leaves to its deployment is not guessed: a header's or template's unknown part stands as `${Name}`,
+    and where the answer itself depends on it (is a key required?), the call raises a `TemplateError`.
+    """
+
+    def __init__(
+        self,
+        template: Template,
+        api: Api,
+        stage: Stage,
+        *,
+        api_keys: Mapping[str, str] | None = None,
+        authorizer: "Authorize | Decision | Access | bool" = True,
+        backend: Backend = forgetful,
+    ) -> None:
+        """Takes parts that are read already; `from_template` reads them."""
+        self._api, self._stage = api, stage
+        self._keys = Keyring(api, template.keys, api.plans, api_keys or {})
+        self._authorizer, self._backend = authorizer, backend
+        self._router = Router(api)
+        self._refusals = Refusals(api)
+        self._endpoints: dict[int, Endpoint] = {}
+        self._forced: str | None = None
+
+    @classmethod
+    def from_template(
+        cls,
+        template_or_path: "str | os.PathLike[str] | Mapping[str, Any] | Template",
+        *,
+        api: str | None = None,
+        stage: str | None = None,
+        api_keys: Mapping[str, str] | None = None,
+        authorizer: "Authorize | Decision | Access | bool | None" = None,
+        backend: Backend | None = None,
+        parameters: Mapping[str, str] | None = None,
+    ) -> "Gateway":
+        """The gateway that a template describes.
+
+        Args:
+            template_or_path: A template as a mapping, its file, a `cdk.out` folder, or a `Template` read already.
+            api: The API's name, logical id or construct path. Left out: the only one.
+            stage: The stage's name, for URLs that do not say it. Left out: the only one; one of an unknown name where
+                the template has none.
+            api_keys: Values of keys that the template does not hold, by the key's or client's name. Left out: values
+                are made up, the same each time (see `key`).
+            authorizer: What authorizers decide: a callable that takes the request and the method, or the decision
+                itself. A bool allows or denies; see `Decision` for more. Left out: who brings what the authorizer
+                reads may pass.
+            backend: What integrations call, with the request that reaches them. `TimeoutError` and `OSError` are
+                answered as API Gateway answers them; other exceptions pass. Left out: one that answers 200 without
+                CORS headers.
+            parameters: Values of the template's parameters, by name. Left out: their defaults.
+
+        Raises:
+            TemplateError: The template cannot be read, has no such API, stage or key, or several and none is named.
+            TypeError: An argument is of another type.
+        """
+        _check_arguments({"api": api, "stage": stage}, {"api_keys": api_keys, "parameters": parameters})
+        _check_callables(authorizer, backend)
+        template = _read(template_or_path, parameters)
+        chosen = the_api(template, api)
+        return cls(
+            template,
+            chosen,
+            the_stage(chosen, stage),
+            api_keys=api_keys,
+            authorizer=True if authorizer is None else authorizer,
+            backend=backend or forgetful,
+        )
+
+    @property
+    def api(self) -> Api:
+        """The API, as the template describes it."""
+        return self._api
+
+    @property
+    def stage(self) -> Stage:
+        """The stage that URLs without one lead to."""
+        return self._stage
+
+    def key(self, name: str) -> str:
+        """The value that a client sends as `x-api-key`.
+
+        It is the template's, or the one given as `api_keys`, or else made up: the same for the same key each time.
+
+        Args:
+            name: The key's or client's name, or its logical id.
+
+        Raises:
+            TemplateError: No key, or several, have the name.
+        """
+        return self._keys.value(name)
+
+    def answering(self, type: str) -> "Gateway":  # noqa: A002 - what AWS calls it
+        """The same gateway in trouble: each request to a method other than OPTIONS gets that gateway response.
+
+        Args:
+            type: `THROTTLED`, `INTEGRATION_TIMEOUT`, `WAF_FILTERED`, ...: any of
+                https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html
+
+        Raises:
+            ValueError: There is no such type.
+        """
+        if type not in KINDS:
+            raise ValueError(f"{type!r} is no type of gateway response; there are {', '.join(KINDS)}")
+        other = object.__new__(Gateway)
+        vars(other).update(vars(self))
+        other._forced = type
+        return other
+
+    def __call__(self, request: Request) -> Response:
+        """The answer to a request.
+
+        Args:
+            request: Its URL may be a path alone, below the stage; `https://....execute-api..../prod/users` with a
+                stage first; or on another host, which is a custom domain mapped to the stage.
+
+        Raises:
+            TemplateError: The answer depends on something that only a deployment knows.
+        """
+        where = destination(request.url, self._api, self._stage)
+        if where.stage is None:
+            return _forbidden(self._api)
+        invocation = Invocation(request, where.stage, where.path, where.query)
+        try:
+            return self._answer(invocation, where.stage)
+        except RefusalError as refusal:
+            return self._refusals.response(refusal, invocation)
+
+    def _answer(self, invocation: Invocation, stage: Stage) -> Response:
+        route = self._router.route(invocation.request.method, invocation.path)
+        if route is None:
+            raise RefusalError("MISSING_AUTHENTICATION_TOKEN", self._why_nowhere(invocation))
+        method = invocation.method = route.method
+        invocation.path_parameters = route.parameters
+        if self._forced is not None and invocation.request.method != "OPTIONS":
+            raise RefusalError(self._forced, f"{invocation.name}: the test asked for it")
+        if len(invocation.request.body) > _MAX_BODY:
+            raise RefusalError("REQUEST_TOO_LARGE", f"{invocation.name}: the body has more than {_MAX_BODY:,} bytes")
+        handed = None
+        if method.authorization != "NONE":
+            handed = check_guard(method, invocation, self._authorizer)
+        if method.api_key_required is not False:
+            self._check_key(method, invocation, stage, handed)
+        if method.validates:
+            check_parameters(method, invocation)
+        return self._endpoint(method).answer(invocation)
+
+    def _endpoint(self, method: Method) -> Endpoint:
+        endpoint = self._endpoints.get(id(method))
+        if endpoint is None:
+            endpoint = self._endpoints[id(method)] = Endpoint(self._api, method, self._backend)
+        return endpoint
+
+    def _check_key(self, method: Method, invocation: Invocation, stage: Stage, handed: str | None) -> None:
+        if not decided(method.api_key_required, method.source, f"whether {method.name} asks for an API key"):
+            return
+        source = decided(self._api.api_key_source, self._api.source, "where the API takes its keys from").upper()
+        value = handed if source == "AUTHORIZER" else invocation.parameter("header", "x-api-key")
+        if value is None:
+            preflight = invocation.request.method == "OPTIONS"
+            brings = "a preflight never carries one: set its ApiKeyRequired to false" if preflight else _brings(source)
+            raise RefusalError("INVALID_API_KEY", f"{invocation.name}: {method.name} asks for an API key, and {brings}")
+        if why_not := self._keys.why_not(value, stage):
+            raise RefusalError("INVALID_API_KEY", f"{invocation.name}: {method.name} asks for an API key; {why_not}")
+        invocation.key = value
+
+    def _why_nowhere(self, invocation: Invocation) -> str:
+        verbs = self._router.verbs(invocation.path)
+        verb = invocation.request.method
+        if verbs:
+            why = f"{invocation.name}: the path has {', '.join(verbs)}, and no {verb}: add that method"
+        else:
+            why = (
+                f"{invocation.name}: no resource has this path; there is {', '.join(self._router.paths[:20]) or 'none'}"
+            )
+        first = invocation.path.split("/")[1]
+        if first and first == self._stage.name:
+            why += f"; a path alone is one below the stage, so leave /{first} out"
+        hidden = [*self._api.unreadable, *(["the template only refers to the API"] if self._api.imported else [])]
+        return why + "".join(f"; not all is seen here: {reason}" for reason in hidden)
+
+
+def _forbidden(api: Api) -> Response:
+    """Below the gateway responses: nothing customizes it."""
+    names = ", ".join(str(stage.name) for stage in api.stages)
+    headers = {
+        "x-amzn-RequestId": REQUEST_ID,
+        "x-amzn-errortype": "ForbiddenException",
+        "Content-Type": "application/json",
+    }
+    why = f"the URL's path does not begin with a stage of the API ({names}), and no gateway response speaks for that"
+    return Response(403, headers, b'{"message":"Forbidden"}', why=why)
+
+
+def _brings(source: str) -> str:
+    if source == "AUTHORIZER":
+        return "the authorizer hands none over: let authorizer= return Decision(usage_key=gateway.key(name))"
+    return "the request has no x-api-key header"
+
+
+def _read(
+    given: "str | os.PathLike[str] | Mapping[str, Any] | Template", parameters: Mapping[str, str] | None
+) -> Template:
+    if isinstance(given, Template):
+        if parameters:
+            raise TypeError("parameters= are for reading a template, and this one is read already")
+        return given
+    from cors_constructs.simulate.template import read_template  # noqa: PLC0415 - those who have read it need it not
+
+    return read_template(given, parameters=parameters)
+
+
+def _check_arguments(names: Mapping[str, object], mappings: Mapping[str, object]) -> None:
+    for name, value in names.items():
+        if value is not None and not isinstance(value, str):
+            raise TypeError(f"{name}= takes a name, a string, not {value!r}")
+    for name, value in mappings.items():
+        pairs = value.items() if isinstance(value, Mapping) else () if value is None else [(value, None)]
+        if not all(isinstance(key, str) and isinstance(it, str) for key, it in pairs):
+            raise TypeError(f"{name}= takes a mapping of strings, by name, not {value!r}")
+
+
+def _check_callables(authorizer: object, backend: object) -> None:
+    if authorizer is not None and not callable(authorizer) and not isinstance(authorizer, bool | Access | Decision):
+        raise TypeError(f"authorizer= takes a callable, a bool, an Access or a Decision, not {authorizer!r}")
+    if backend is not None and not callable(backend):
+        raise TypeError(f"backend= takes a callable that answers a Request with a Response, not {backend!r}")

@@ -1,0 +1,268 @@
+"""What a method calls, and how its answer becomes the method's.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-integration-settings.html
+"""
+
+import json
+from collections.abc import Callable
+from typing import Final, TypeAlias
+from urllib.parse import quote, urlencode
+
+from cors_constructs.simulate.gateway import mapping
+from cors_constructs.simulate.gateway.answers import Answer
+from cors_constructs.simulate.gateway.expressions import expression
+from cors_constructs.simulate.gateway.invocation import REQUEST_ID, Invocation
+from cors_constructs.simulate.gateway.lenient_json import status_code
+from cors_constructs.simulate.gateway.mapping import Overrides
+from cors_constructs.simulate.gateway.negotiation import (
+    JSON,
+    accepted,
+    content_type,
+    is_binary,
+    request_template,
+    response_template,
+)
+from cors_constructs.simulate.gateway.refusals import RefusalError
+from cors_constructs.simulate.gateway.undecided import decided
+from cors_constructs.simulate.messages import Headers, Request, Response
+from cors_constructs.simulate.model import Api, Integration, IntegrationResponse, Method, Source, Stage
+from cors_constructs.simulate.vtl.error import MappingError
+
+Backend: TypeAlias = Callable[[Request], Response]
+
+_CONVERT_TO_TEXT: Final = "CONVERT_TO_TEXT"
+# Who asks when nothing of a request is read.
+_NOBODY: Final = Invocation(Request("OPTIONS", "/"), Stage(Source(None, ""), ""), "/", "")
+
+
+def forgetful(request: Request) -> Response:  # noqa: ARG001 - a backend's signature
+    """The backend where none is given: 200 without CORS headers, as of a function that forgot them."""
+    return Response(200, {"Content-Type": JSON}, b'{"message":"no CORS headers here"}')
+
+
+class Endpoint:
+    """A method's integration, with what can be worked out once.
+
+    Raises:
+        TemplateError: Only a deployment knows what it is.
+    """
+
+    def __init__(self, api: Api, method: Method, backend: Backend) -> None:
+        self._api, self._method, self._backend = api, method, backend
+        self._integration = method.integration
+        self._static: Response | None = None
+        self._type = ""
+        self._answers: list[Answer] = []
+        if method.integration is None:
+            return
+        self._type = decided(method.integration.type, method.source, f"what {method.name} calls").upper()
+        if not self._type.endswith("_PROXY"):
+            self._answers = [Answer(method, given) for given in method.integration.responses]
+        self._is_stand_in = backend is forgetful and self._type != "MOCK"
+        self._static = self._same_for_all()
+
+    def answer(self, invocation: Invocation) -> Response:
+        """Calls the integration.
+
+        Raises:
+            RefusalError: API Gateway answers by itself.
+            TemplateError: Only a deployment knows what it would answer.
+        """
+        integration = self._integration
+        if integration is None:
+            raise RefusalError("API_CONFIGURATION_ERROR", f"{self._method.name} has no integration")
+        if self._type.endswith("_PROXY"):
+            request = Request(
+                invocation.request.method,
+                invocation.path + (f"?{invocation.query}" if invocation.query else ""),
+                invocation.request.headers,
+                invocation.request.body,
+            )
+            return self._passed_on(self._called(request, invocation), invocation)
+        if (
+            self._static is not None
+            and not invocation.request.body
+            and "content-type" not in invocation.request.headers
+        ):
+            return self._static
+        overrides = Overrides()
+        body = self._request_body(integration, invocation, overrides)
+        if self._type == "MOCK":
+            status = status_code(body.decode("utf-8", "replace"))
+            if status is None:
+                raise RefusalError(
+                    "DEFAULT_5XX",
+                    f"{invocation.name}: the request template of the MOCK integration has to give JSON with an integer "
+                    f"statusCode, and gives {_shown(body)}",
+                )
+            backend = Response(status)
+        else:
+            backend = self._called(self._backend_request(integration, invocation, body, overrides), invocation)
+        return self._mapped(backend, invocation, overrides)
+
+    def _same_for_all(self) -> Response | None:
+        """The answer of a MOCK integration that reads nothing of a request without body and Content-Type."""
+        integration = self._integration
+        if integration is None or self._type != "MOCK" or self._api.binary_media_types:
+            return None
+        template = next((it for name, it in integration.request_templates.items() if name == JSON), None)
+        if not isinstance(template, str) or not mapping.template(template).is_static:
+            return None
+        status = status_code(template)
+        if status is None or not all(answer.is_selection_known for answer in self._answers):
+            return None
+        answer = next(iter(self._matching(str(status))), None)
+        if answer is None or not answer.is_static:
+            return None
+        return answer.response(_NOBODY, Response(status), Overrides(), None, self._why(self._method.name, status))
+
+    def _why(self, name: str, status: int) -> str:
+        called = "MOCK integration" if self._type == "MOCK" else f"backend of the {self._type} integration"
+        given = " (a stand-in without CORS headers, since no backend= is given)" if self._is_stand_in else ""
+        return f"{name}: the {called}{given} answered {status}"
+
+    def _request_body(self, integration: Integration, invocation: Invocation, overrides: Overrides) -> bytes:
+        request = invocation.request
+        media_type = content_type(request.headers)
+        given = request_template(integration, media_type, invocation.name, self._method.source)
+        question = f"whether {media_type} is a binary media type"
+        handling = integration.content_handling
+        if self._api.binary_media_types and is_binary(self._api, media_type, question):
+            handling = None if handling is None else decided(handling, self._method.source, question)
+            if handling != _CONVERT_TO_TEXT and (given is not None or self._type == "MOCK"):
+                types = ", ".join(map(str, self._api.binary_media_types))
+                raise RefusalError(
+                    "DEFAULT_5XX",
+                    f"{invocation.name}: {media_type} is binary for this API ({types}), and no template is run for it: "
+                    "the integration has to say CONVERT_TO_TEXT",
+                )
+        if given is None:
+            return request.body
+        template = mapping.template(given)
+        if template.is_static:
+            return template.named(template.text).encode("utf-8", "replace")
+        return self._run(template, invocation, request.body, overrides, "request").encode("utf-8", "replace")
+
+    def _run(
+        self, template: mapping.Template, invocation: Invocation, body: bytes, overrides: Overrides, which: str
+    ) -> str:
+        try:
+            return mapping.run(template, invocation, body, overrides)
+        except MappingError as error:
+            raise RefusalError(
+                "DEFAULT_5XX", f"{invocation.name}: the {which} template of {self._method.name} fails: {error}"
+            ) from error
+
+    def _backend_request(
+        self, integration: Integration, invocation: Invocation, body: bytes, overrides: Overrides
+    ) -> Request:
+        """What a backend behind a mapping gets: only what is mapped."""
+        found: dict[str, dict[str, str]] = {"header": {}, "querystring": {}, "path": {}}
+        for target, source in integration.request_parameters.items():
+            words = target.split(".", 3)
+            read = expression(str(source), "integration")
+            value = None if read is None else read(invocation, None)
+            if len(words) == 4 and words[2] in found and value is not None:  # noqa: PLR2004 - all four words
+                found[words[2]][words[3]] = value
+        for kind, values in found.items():
+            overridden = overrides.request.get(kind)
+            values.update({str(name): str(value) for name, value in overridden.items()} if overridden else {})
+        path = invocation.path
+        for name, value in found["path"].items():
+            path = path.replace(f"{{{name}}}", quote(value, safe="", errors="replace"))
+        headers = {"Content-Type": content_type(invocation.request.headers), **found["header"]}
+        query = f"?{urlencode(found['querystring'], errors='replace')}" if found["querystring"] else ""
+        return Request(invocation.request.method, path + query, headers, body)
+
+    def _called(self, request: Request, invocation: Invocation) -> Response:
+        try:
+            response: object = self._backend(request)
+        except TimeoutError as error:
+            raise RefusalError("INTEGRATION_TIMEOUT", f"{invocation.name}: the backend timed out") from error
+        except OSError as error:
+            why = f"{invocation.name}: the backend could not be reached: {error}"
+            raise RefusalError("INTEGRATION_FAILURE", why) from error
+        if not isinstance(response, Response) or type(response.status) is not int or not 100 <= response.status <= 599:  # noqa: PLR2004 - what a status is
+            raise RefusalError(
+                "DEFAULT_5XX",
+                f"{invocation.name}: the backend's answer is malformed: it is no Response with a status of 100 to 599, "
+                f"but {_shown(response)}",
+                status=502,
+            )
+        return response
+
+    def _passed_on(self, backend: Response, invocation: Invocation) -> Response:
+        why = f"{self._why(invocation.name, backend.status)}, and a proxy integration passes that on as it is"
+        lines = [*backend.headers.lines, ("x-amzn-RequestId", REQUEST_ID)]
+        return Response(backend.status, Headers(lines), backend.body, why=why)
+
+    def _mapped(self, backend: Response, invocation: Invocation, overrides: Overrides) -> Response:
+        answer = self._selected(backend, invocation)
+        chosen = response_template(answer.given.templates, accepted(invocation.request.headers))
+        if chosen is None:
+            return answer.response(invocation, backend, overrides, None, self._why(invocation.name, backend.status))
+        self._check_text(answer.given, invocation)
+        template = mapping.template(chosen[1])
+        output = self._run(template, invocation, backend.body, overrides, "response")
+        why = self._why(invocation.name, backend.status)
+        if not overrides.headers:
+            why += ", and its response template sets no header for this request"
+        if template.unknown:
+            unknown = ", ".join(template.unknown.values())
+            why += f"; the template holds {unknown}, which only a deployment knows: give parameters={{...}}"
+        return answer.response(invocation, backend, overrides, (chosen[0], output), why)
+
+    def _check_text(self, given: IntegrationResponse, invocation: Invocation) -> None:
+        """Only the first type of Accept counts; a browser's preflight has `*/*`.
+
+        https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
+        """
+        types = accepted(invocation.request.headers)
+        if not types or not self._api.binary_media_types:
+            return
+        question = f"whether {types[0]} is a binary media type"
+        if not is_binary(self._api, types[0], question):
+            return
+        handling = given.content_handling
+        if handling is None or decided(handling, self._method.source, question) != _CONVERT_TO_TEXT:
+            raise RefusalError(
+                "DEFAULT_5XX",
+                f"{invocation.name}: the request accepts {types[0]} first, which is binary for this API, and no "
+                "template is run for that: the integration response has to say CONVERT_TO_TEXT",
+            )
+
+    def _selected(self, backend: Response, invocation: Invocation) -> Answer:
+        subject = str(backend.status)
+        uri = "" if self._integration is None else str(self._integration.uri)
+        if self._type == "AWS" and (":lambda:" in uri or "/functions/" in uri):
+            subject = _error_message(backend.body)
+        for answer in self._matching(subject):
+            return answer
+        raise RefusalError(
+            "API_CONFIGURATION_ERROR",
+            f"{invocation.name}: no integration response of {self._method.name} is selected by {subject!r}, and there "
+            "is no default one",
+        )
+
+    def _matching(self, subject: str) -> list[Answer]:
+        found = [answer for answer in self._answers if answer.selects(subject)]
+        return found or [answer for answer in self._answers if not answer.given.selection_pattern]
+
+
+def _error_message(body: bytes) -> str:
+    """What a failed function says; empty for one that did not fail.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html
+    """
+    try:
+        document = json.loads(body)
+    except (ValueError, RecursionError):
+        return ""
+    message = document.get("errorMessage") if isinstance(document, dict) else None
+    return message if isinstance(message, str) else ""
+
+
+def _shown(value: object) -> str:
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else repr(value)
+    shortened = text if len(text) <= 80 else f"{text[:80]}..."  # noqa: PLR2004 - a line's worth
+    return shortened or "nothing"

@@ -1,0 +1,43 @@
+"""Files that a template names by where they are uploaded to."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from cors_constructs.simulate.template.scope import Scope
+
+
+def asset_of(scope: Scope, resource: Mapping[str, Any], property_: str, key: str | None) -> Path | None:
+    """The file that a resource's property stands for; None where it is not here.
+
+    Args:
+        scope: The resource's stack.
+        resource: The resource.
+        property_: The property's name.
+        key: The file's key in the bucket, where it is known.
+    """
+    if scope.folder is None:
+        return None
+    candidates = []
+    match resource.get("Metadata"):
+        case {"aws:asset:path": str(path), "aws:asset:property": name} if name == property_:
+            candidates.append(scope.folder / path)
+    if key is not None:
+        candidates += [scope.assets[key]] if key in scope.assets else []
+        candidates.append(scope.folder / f"asset.{key}")
+    return next((path for path in candidates if _is_file(path)), None)
+
+
+def last_text(url: Any) -> str | None:
+    """The last part of an address: `{"Fn::Join": ["", [..., "/abc.json"]]}` ends in `abc.json`."""
+    match url:
+        case {"Fn::Join": [str(), [*_, str(end)]]} | {"Fn::Sub": str(end)} | str(end):
+            return end.rpartition("/")[2] or None
+    return None
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,406 @@
+"""Verdicts: what they say, and how they look where a test fails."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+
+from cors_constructs.simulate import Browser, Outcome, Request, Response, Verdict
+
+from .scripted import API, OPEN, SITE, Server, allows, fetch
+
+BLOCKED_BY = f"Access to fetch at '{API}/users' from origin '{SITE}' has been blocked by CORS policy: "
+PREFLIGHT = f"{BLOCKED_BY}Response to preflight request doesn't pass access control check: "
+HINT = " Have the server send the header with a valid value."
+WITH_CREDENTIALS: dict[str, Any] = {"credentials": "include"}
+PUT: dict[str, Any] = {"method": "PUT"}
+
+
+def answering(status: int = 200, **headers: str | list[str]) -> Response:
+    return Response(status, {name.replace("_", "-"): value for name, value in headers.items()})
+
+
+@pytest.mark.parametrize(
+    ("server", "page", "console", "reason"),
+    [
+        pytest.param(
+            Server(Response(500)),
+            {},
+            f"{BLOCKED_BY}No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+            f"the response (500) has no Access-Control-Allow-Origin: have GET answered with Access-Control-Allow-Origin: "
+            f"{SITE}, errors too",
+            id="no-origin",
+        ),
+        pytest.param(
+            Server(answering(Access_Control_Allow_Origin=[SITE, "*"])),
+            {},
+            f"{BLOCKED_BY}The 'Access-Control-Allow-Origin' header contains multiple values '{SITE}, *', but only one is "
+            f"allowed.{HINT}",
+            f"the response has '{SITE}, *' for Access-Control-Allow-Origin, which holds one origin only, and one time: have "
+            f"the server choose {SITE}, and see that no two places add the header",
+            id="several-origins",
+        ),
+        pytest.param(
+            Server(answering(Access_Control_Allow_Origin="https://b.example")),
+            {},
+            f"{BLOCKED_BY}The 'Access-Control-Allow-Origin' header has a value 'https://b.example' that is not equal to the "
+            f"supplied origin.{HINT}",
+            f"the response allows the origin 'https://b.example', and the page's is '{SITE}': they must be the same, letter "
+            "by letter",
+            id="another-origin",
+        ),
+        pytest.param(
+            Server(answering(Access_Control_Allow_Origin=f"{SITE}/")),
+            {},
+            f"{BLOCKED_BY}The 'Access-Control-Allow-Origin' header has a value '{SITE}/' that is not equal to the supplied "
+            f"origin.{HINT}",
+            f"the response allows the origin '{SITE}/', and the page's is '{SITE}': they must be the same, letter by "
+            "letter; an origin is in lower case and has no slash at its end",
+            id="a-slash",
+        ),
+        pytest.param(
+            Server(answering(Access_Control_Allow_Origin="*.example.com")),
+            {},
+            f"{BLOCKED_BY}The 'Access-Control-Allow-Origin' header contains the invalid value '*.example.com'.{HINT}",
+            f"the response allows the origin '*.example.com', and the page's is '{SITE}': they must be the same, letter by "
+            "letter",
+            id="a-pattern",
+        ),
+        pytest.param(
+            Server(Response(200, OPEN)),
+            WITH_CREDENTIALS,
+            f"{BLOCKED_BY}The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' "
+            "when the request's credentials mode is 'include'.",
+            f"the response allows any origin (*), which is not enough for credentials: 'include': have the server answer "
+            f"{SITE}, or fetch without credentials",
+            id="any-origin",
+        ),
+        pytest.param(
+            Server(answering(Access_Control_Allow_Origin=SITE, Access_Control_Allow_Credentials="True")),
+            WITH_CREDENTIALS,
+            f"{BLOCKED_BY}The value of the 'Access-Control-Allow-Credentials' header in the response is 'True' which must be "
+            "'true' when the request's credentials mode is 'include'.",
+            "the page sends credentials, and the response has 'True' for Access-Control-Allow-Credentials: have it answer "
+            "true, in lower case, or fetch without credentials",
+            id="credentials",
+        ),
+        pytest.param(
+            Server(preflight=Response(403)),
+            PUT,
+            f"{PREFLIGHT}No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+            f"the preflight was answered 403 without Access-Control-Allow-Origin: have OPTIONS answered with "
+            f"Access-Control-Allow-Origin: {SITE}; no preflight carries a key or credentials, so OPTIONS must ask for none",
+            id="a-preflight-of-403",
+        ),
+        pytest.param(
+            Server(preflight=Response(403, why="OPTIONS /users asks for an API key (INVALID_API_KEY)")),
+            PUT,
+            f"{PREFLIGHT}No 'Access-Control-Allow-Origin' header is present on the requested resource.",
+            f"the preflight was answered 403 without Access-Control-Allow-Origin: have OPTIONS answered with "
+            f"Access-Control-Allow-Origin: {SITE}; why it was answered so: OPTIONS /users asks for an API key "
+            "(INVALID_API_KEY)",
+            id="a-preflight-of-a-gateway",
+        ),
+        pytest.param(
+            Server(preflight=answering(405, Access_Control_Allow_Origin="*")),
+            PUT,
+            f"{PREFLIGHT}It does not have HTTP ok status.",
+            "the preflight was answered with status 405, and only 200 to 299 will do: have OPTIONS answered by itself, "
+            "without keys and without authorization, which no preflight carries",
+            id="a-status",
+        ),
+        pytest.param(
+            Server(preflight=answering(301, Access_Control_Allow_Origin="*", Location="/users/")),
+            PUT,
+            f"{PREFLIGHT}Redirect is not allowed for a preflight request.",
+            "the preflight was answered by a redirect (301), which browsers do not follow: fetch the URL that it leads to, "
+            "or have OPTIONS answered where it is sent",
+            id="a-redirect",
+        ),
+        pytest.param(
+            Server(preflight=allows("GET")),
+            PUT,
+            f"{BLOCKED_BY}Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.",
+            "the preflight's answer does not allow the method PUT: have Access-Control-Allow-Methods list PUT",
+            id="a-method",
+        ),
+        pytest.param(
+            Server(preflight=allows("PATCH")),
+            {"method": "patch"},
+            f"{BLOCKED_BY}Method patch is not allowed by Access-Control-Allow-Methods in preflight response.",
+            "the preflight's answer does not allow the method patch: have Access-Control-Allow-Methods list patch; methods "
+            "are case-sensitive, so the page had better send PATCH",
+            id="a-method-in-lower-case",
+        ),
+        pytest.param(
+            Server(preflight=allows("PUT GET")),
+            PUT,
+            f"{BLOCKED_BY}Cannot parse Access-Control-Allow-Methods response header field in preflight response.",
+            "the preflight's answer has 'PUT GET' for Access-Control-Allow-Methods, which is no list of methods between "
+            "commas",
+            id="no-list-of-methods",
+        ),
+        pytest.param(
+            Server(preflight=allows(None, "a b")),
+            {"headers": {"x-a": "1"}},
+            f"{BLOCKED_BY}Cannot parse Access-Control-Allow-Headers response header field in preflight response.",
+            "the preflight's answer has 'a b' for Access-Control-Allow-Headers, which is no list of names between commas",
+            id="no-list-of-names",
+        ),
+        pytest.param(
+            Server(preflight=allows(None, "content-type")),
+            {"headers": {"X-Api-Key": "k"}},
+            f"{BLOCKED_BY}Request header field x-api-key is not allowed by Access-Control-Allow-Headers in preflight "
+            "response.",
+            "the page sends the header x-api-key, which the preflight's answer does not allow: have "
+            "Access-Control-Allow-Headers list x-api-key",
+            id="a-header",
+        ),
+        pytest.param(
+            Server(preflight=allows(None, "x-a")),
+            {"headers": {"Access-Control-Allow-Origin": "*"}},
+            f"{BLOCKED_BY}Request header field access-control-allow-origin is not allowed by Access-Control-Allow-Headers in "
+            "preflight response.",
+            "the page sends the header access-control-allow-origin, which the preflight's answer does not allow: have "
+            "Access-Control-Allow-Headers list access-control-allow-origin; access-control-allow-origin is a header of "
+            "responses, so remove it from the page's code instead",
+            id="a-header-of-responses",
+        ),
+        pytest.param(
+            Server(preflight=allows(None, "*")),
+            {"headers": {"Authorization": "Bearer t"}},
+            "",
+            "the page sends Authorization, which * does not cover: have Access-Control-Allow-Headers name Authorization "
+            "beside the *",
+            id="Authorization",
+        ),
+        pytest.param(
+            Server(Response(302, {**OPEN, "Location": "https://a:b@c.example/"})),
+            {},
+            f"{BLOCKED_BY}Redirect location '' contains a username and password, which is disallowed for cross-origin "
+            "requests.",
+            "a redirect leads to a URL with a user name or password in it, which browsers do not follow across origins",
+            id="a-redirect-with-credentials",
+        ),
+    ],
+)
+def test_a_failure_is_told(server: Server, page: dict[str, Any], console: str, reason: str) -> None:
+    verdict = fetch(server, **{"method": "GET", **page})
+    assert verdict.console == console
+    assert verdict.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("server", "page", "note"),
+    [
+        pytest.param(Server(), {"headers": {"Host": "x"}}, "no script set the header Host", id="a-dropped-header"),
+        pytest.param(
+            Server(preflight=allows(None, "*")),
+            {"headers": {"Authorization": "x"}},
+            "browsers differ: Chrome, Firefox and Safari still let Access-Control-Allow-Headers: * cover Authorization",
+            id="Authorization-under-*",
+        ),
+        pytest.param(
+            Server(preflight=allows("PUT", max_age="86400")),
+            PUT,
+            "86400 is cut to 7200 seconds in Chromium, 600 seconds in WebKit",
+            id="a-cut-max-age",
+        ),
+        pytest.param(
+            Server(preflight=allows("PUT", max_age="1e3")),
+            PUT,
+            "1e3 is no number of seconds",
+            id="an-unreadable-max-age",
+        ),
+        pytest.param(
+            Server(preflight=allows("PUT", max_age="-1")),
+            PUT,
+            "Chromium differs: it takes a negative",
+            id="a-negative-max-age",
+        ),
+        pytest.param(
+            Server(preflight=allows(None, "*")),
+            {"headers": {"User-Agent": "me"}},
+            "Chromium differs: it sends its own User-Agent",
+            id="User-Agent",
+        ),
+        pytest.param(
+            Server(preflight=allows(None, "*")),
+            {"headers": {"Save-Data": "on"}},
+            "Chromium differs: save-data is a header that it adds by itself",
+            id="a-client-hint",
+        ),
+        pytest.param(
+            Server(),
+            {"headers": {"Content-Type": ["text/plain", "text/plain"]}},
+            "Chromium differs: it joins the lines of a header into one value, and so asks for leave to send content-type",
+            id="joined-lines-that-need-leave",
+        ),
+        pytest.param(
+            Server(preflight=allows(None, "*")),
+            {"headers": {"Content-Type": ["text/plain;a", "application/json"]}},
+            "Chromium differs: it joins the lines of a header into one value, and so asks for no leave",
+            id="joined-lines-that-need-none",
+        ),
+        pytest.param(
+            Server(Response(302, {**OPEN, "Location": ["/a", "/a"]})),
+            {},
+            "Chromium differs: it follows a redirect whose Location",
+            id="the-same-location-twice",
+        ),
+        pytest.param(
+            Server(Response(302, {**OPEN, "Location": ""})),
+            {},
+            "Chromium differs: it takes a redirect with an empty Location for an answer",
+            id="an-empty-location",
+        ),
+        pytest.param(
+            Server(at={f"{SITE}/": Response(302, {"Location": "https://u@app.example.com/x"})}),
+            {"url": f"{SITE}/"},
+            "Chromium differs: it follows no redirect to a URL with a user name",
+            id="a-user-within-the-page's-origin",
+        ),
+        pytest.param(
+            Server(Response(200), preflight=allows("PUT")),
+            PUT,
+            "Chromium differs: it remembers what the preflight allowed",
+            id="a-failure-after-the-preflight",
+        ),
+        pytest.param(Server(), {"url": "http://api.example.com/"}, "as mixed content", id="mixed-content"),
+    ],
+)
+def test_a_difference_is_noted(server: Server, page: dict[str, Any], note: str) -> None:
+    verdict = fetch(server, **{"method": "GET", **page})
+    assert any(note in each for each in verdict.notes), verdict.notes
+
+
+@pytest.mark.parametrize(
+    "url", ["http://localhost:3000/", "http://127.0.0.1/", "http://[::1]:8080/x", "http://a.localhost/", API, "/"]
+)
+def test_a_plain_fetch_has_no_notes(url: str) -> None:
+    verdict = fetch(
+        Server(preflight=allows("PUT", "x-api-key", max_age="600")), "PUT", url=url, headers={"X-Api-Key": "k"}
+    )
+    assert verdict.allowed
+    assert not verdict.notes
+
+
+@pytest.mark.parametrize(
+    ("max_age", "opaque", "headers", "note"),
+    [
+        pytest.param("60", "null", {}, "keeps no preflight for a page whose origin is null", id="of-an-opaque-page"),
+        pytest.param(
+            "60", SITE, {"If-None-Match": "x"}, "a preflight before each conditional request", id="conditional"
+        ),
+    ],
+)
+def test_chromium_keeps_fewer_preflights(max_age: str, opaque: str, headers: dict[str, str], note: str) -> None:
+    browser = Browser(Server(preflight=allows("PUT", "*", max_age=max_age)))
+    verdicts = [browser.fetch("PUT", API, origin=opaque, headers=headers) for _ in range(2)]
+    assert [any(note in each for each in verdict.notes) for verdict in verdicts] == [False, True]
+
+
+STORY = f"""\
+PUT {API}/users from a page of {SITE} is blocked: METHOD_NOT_ALLOWED
+
+preflight: OPTIONS {API}/users
+  > Accept: */*
+  > Access-Control-Request-Method: PUT
+  > Access-Control-Request-Headers: x-api-key
+  > Origin: {SITE}
+  < 204
+  < Access-Control-Allow-Origin: *
+  < Access-Control-Allow-Methods: OPTIONS
+
+console: {BLOCKED_BY}Method PUT is not allowed by Access-Control-Allow-Methods in preflight response.
+blocked: the preflight's answer does not allow the method PUT: have Access-Control-Allow-Methods list PUT"""
+
+
+def test_a_verdict_is_the_whole_conversation() -> None:
+    verdict = fetch(Server(preflight=allows("OPTIONS")), "PUT", headers={"X-Api-Key": "k"})
+    assert str(verdict) == STORY
+    assert repr(verdict) == STORY.replace("\n", "\\n")
+
+
+def test_an_error_shows_its_body_and_why() -> None:
+    verdict = fetch(Server(Response(403, OPEN, b'{"message":"Forbidden"}', why="a key is asked for")))
+    assert '  < (23 bytes) {"message":"Forbidden"}\n  why: a key is asked for\n' in str(verdict)
+
+
+def test_what_is_not_HTTP_is_told() -> None:  # noqa: N802 - a name
+    verdict = fetch(Server(Response(200, {**OPEN, "x": "a\nb"})))
+    assert "  < x: a\\nb\n  < no HTTP: the answer's header x holds a line break or a NUL\n" in str(verdict)
+
+
+def test_no_answer_is_told() -> None:
+    def transport(_: Request) -> Response:
+        raise ConnectionRefusedError("nobody\nlistens")
+
+    assert "\n  < no answer: nobody\\nlistens\n" in str(fetch(transport))
+
+
+def test_long_values_are_shortened() -> None:
+    verdict = fetch(Server(Response(200, {**OPEN, "x": "a" * 100_000})), headers={"Accept": "b" * 100_000})
+    assert len(str(verdict)) < 2000
+    assert "a" * 60 + "...(99880 more)..." + "a" * 60 in str(verdict)
+
+
+def test_a_failed_assertion_prints_the_conversation(tmp_path: Path) -> None:
+    test = tmp_path / "test_page.py"
+    test.write_text(
+        "from cors_constructs.simulate import Browser, Response\n"
+        "def test_it():\n"
+        "    verdict = Browser(lambda request: Response(403)).fetch('PUT', '/users', origin='https://app.example.com')\n"
+        "    assert verdict.allowed, verdict\n"
+    )
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-vv",
+        "-c",
+        "/dev/null",
+        "--rootdir",
+        str(tmp_path),
+    ]
+    run = subprocess.run([*command, str(test)], capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    lines = [line.removeprefix("E").strip() for line in run.stdout.splitlines() if line.startswith("E")]
+    told = [
+        "AssertionError: PUT /users from a page of https://app.example.com is blocked: PREFLIGHT_ORIGIN_MISSING",
+        "",
+        "preflight: OPTIONS /users",
+        "> Accept: */*",
+        "> Access-Control-Request-Method: PUT",
+        "> Origin: https://app.example.com",
+        "< 403",
+    ]
+    assert lines[: len(told)] == told, run.stdout + run.stderr
+
+
+def test_verdicts_are_values() -> None:
+    first, second = (fetch(Server()) for _ in range(2))
+    assert first == second
+    assert hash(first) == hash(second)
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        first.reason = "another"  # type: ignore[misc]
+
+
+def test_each_outcome_says_something_of_its_own() -> None:
+    sentences = [outcome.value for outcome in Outcome]
+    assert len(set(sentences)) == len(Outcome)
+    assert all("(#" in sentence for sentence in sentences), "each names a section"
+    assert {outcome for outcome in Outcome if outcome.allowed} == {Outcome.ALLOWED, Outcome.SAME_ORIGIN}
+    assert not any(outcome.in_preflight and outcome.allowed for outcome in Outcome)
+
+
+def test_a_verdict_within_an_origin() -> None:
+    verdict = fetch(Server(Response(200, {"x-a": "1"})), "DELETE", url=f"{SITE}/")
+    assert isinstance(verdict, Verdict)
+    assert (verdict.outcome, verdict.console) == (Outcome.SAME_ORIGIN, "")
+    assert verdict.readable_headers == {"x-a": "1"}
+    assert str(verdict).endswith("allowed: the page and the URL have the same origin, so that no leave is needed")
