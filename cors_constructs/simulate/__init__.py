@@ -7,8 +7,9 @@ Nothing in this room knows the CDK, and nothing of it is shared with what render
 The names are looked up when they are first used, so that reading a template loads no template engine.
 """
 
-import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from cors_constructs._lazy import lazily
 
 if TYPE_CHECKING:
     from cors_constructs.simulate.browser import Browser, Outcome, Verdict
@@ -30,29 +31,19 @@ __all__ = [
     "Verdict",
 ]
 
-_HOMES = {
-    "Access": "gateway",
-    "Browser": "browser",
-    "Decision": "gateway",
-    "Gateway": "gateway",
-    "Headers": "messages",
-    "Outcome": "browser",
-    "Request": "messages",
-    "Response": "messages",
-    "TemplateError": "values",
-    "Unresolved": "values",
-    "Verdict": "browser",
-}
-
-
-# PEP 562
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
-    globals()[name] = value
-    return value
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+__getattr__, __dir__ = lazily(
+    __name__,
+    {
+        "Access": "gateway",
+        "Browser": "browser",
+        "Decision": "gateway",
+        "Gateway": "gateway",
+        "Headers": "messages",
+        "Outcome": "browser",
+        "Request": "messages",
+        "Response": "messages",
+        "TemplateError": "values",
+        "Unresolved": "values",
+        "Verdict": "browser",
+    },
+)

@@ -54,7 +54,7 @@ def read_url(text: str, base: Address | None = None) -> Address | None:
     Returns:
         The address, or None where the text is no URL.
     """
-    text = re.sub("[\t\n\r]", "", text.strip(_CONTROLS_AND_SPACE))
+    text = re.sub("[\t\n\r]", "", scalar_values(text).strip(_CONTROLS_AND_SPACE))
     absolute = _SCHEME.fullmatch(text)
     if not absolute:
         return _relative(text, base) if base else _plain_path(text)
@@ -93,6 +93,11 @@ def check_origin(text: str) -> str:
     if text != meant:
         raise ValueError(f'origin: browsers never send {text!r}; write "{meant}"')
     return text
+
+
+def scalar_values(text: str) -> str:
+    """The text as https://webidl.spec.whatwg.org/#dfn-obtain-unicode has it: half a surrogate pair becomes U+FFFD."""
+    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def _plain_path(text: str) -> Address | None:

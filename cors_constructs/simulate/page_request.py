@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cors_constructs.policy import names
+from cors_constructs.simulate.addresses import scalar_values
 from cors_constructs.simulate.header_values import is_safelisted, is_token, split_value
 from cors_constructs.simulate.messages import as_headers
 from cors_constructs.simulate.outcomes import Failure, Outcome
@@ -89,8 +90,7 @@ def make_request(method: str, headers: GivenHeaders | None, body: str | bytes | 
         if not any(name.lower() == "content-type" for name, _ in lines):
             # https://fetch.spec.whatwg.org/#concept-bodyinit-extract
             lines = (*lines, ("Content-Type", "text/plain;charset=UTF-8"))
-        # Half a surrogate pair becomes U+FFFD: https://webidl.spec.whatwg.org/#dfn-obtain-unicode
-        body = body.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+        body = scalar_values(body).encode()
     return PageRequest(method, lines, body, dropped)
 
 
