@@ -1,5 +1,6 @@
 """The terminal: what may be written to it, and how wide it is."""
 
+import contextlib
 import os
 import sys
 from collections.abc import Mapping
@@ -25,8 +26,9 @@ def say(text: str) -> None:
 
 
 def complain(problem: str) -> None:
-    """Writes one line to the standard error."""
-    click.echo(f"cors-constructs: {printable(problem)}", err=True)
+    """Writes one line to the standard error, where that can be written to: the exit status tells in any case."""
+    with contextlib.suppress(OSError):
+        click.echo(f"cors-constructs: {printable(problem)}", err=True)
 
 
 def flush() -> None:

@@ -7,8 +7,8 @@ from typing import Any, Final
 import click
 
 from cors_constructs.check.reports.characters import printable
+from cors_constructs.simulate.browser.verdict import Exchange, Verdict
 from cors_constructs.simulate.messages import Headers
-from cors_constructs.simulate.verdict import Exchange, Verdict
 
 # Headers that decide are easier to find among the rest in a colour of their own.
 _DECIDES: Final = re.compile("  [<>] (access-control-|origin:|vary:)", re.IGNORECASE)

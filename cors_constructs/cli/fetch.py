@@ -7,8 +7,8 @@ import click
 
 from cors_constructs.cli import console, conversation, options, targets
 from cors_constructs.simulate.browser import Browser, Credentials, Transport, Verdict
+from cors_constructs.simulate.browser.outcomes import Outcome
 from cors_constructs.simulate.messages import Response
-from cors_constructs.simulate.outcomes import Outcome
 from cors_constructs.simulate.values import TemplateError
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ import pytest
 
 from cors_constructs.cli.wire import Wire, WireError
 from cors_constructs.simulate.browser import Browser
+from cors_constructs.simulate.browser.outcomes import Outcome
 from cors_constructs.simulate.messages import Request
-from cors_constructs.simulate.outcomes import Outcome
 from tests.cli import servers
 from tests.cli.servers import Answer, Seen, answering, refused_port, talking
 

@@ -79,6 +79,8 @@ def plain_copy(given: Any, file: str | None) -> Any:
 
 def _content(path: Path, file: str) -> bytes:
     try:
+        if _is_named_pipe(path):
+            raise TemplateError(file, "", "it is a named pipe", "give a file")
         with path.open("rb") as opened:
             content = opened.read(_MOST_BYTES + 1)
     except FileNotFoundError:
@@ -93,7 +95,14 @@ def _content(path: Path, file: str) -> bytes:
     return content
 
 
+def _is_named_pipe(path: Path) -> bool:
+    """Whether reading might wait for ever. A shell's own pipes (`<(...)`, /dev/stdin) have somebody at the other end."""
+    return path.is_fifo() and not str(path).startswith(("/dev/", "/proc/"))
+
+
 def _decoded(content: bytes, file: str) -> str:
+    if content.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        raise TemplateError(file, "", "it is UTF-32", "save it as UTF-8")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise TemplateError(file, "", "it is UTF-16", "save it as UTF-8")
     try:
@@ -122,8 +131,10 @@ def _json(text: str, file: str) -> Any:
         raise TemplateError(file, place, f"it is not JSON: {error.msg[:1].lower()}{error.msg[1:]}") from None
     except RecursionError:
         raise TemplateError(file, "", _TOO_DEEP) from None
-    except ValueError as error:  # an integer of thousands of digits
-        raise TemplateError(file, "", f"it cannot be read: {error}") from None
+    except (
+        ValueError
+    ):  # the one other that the reader raises: https://docs.python.org/3/library/stdtypes.html#int-max-str-digits
+        raise TemplateError(file, "", "it has a number of thousands of digits", "quote it") from None
     _check_json(document, file)
     return document
 

@@ -51,6 +51,8 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any], parameters: Mapping
     file = os.fspath(source)
     if not isinstance(file, str):
         raise TypeError(f"source is {type(file).__name__}: give a path as str or PathLike, or a mapping")
+    if not file:
+        raise TemplateError("''", "", "there is no file without a name", "name a template, or a folder")
     path = Path(file)
     if not _is_folder(path, file):
         found = in_assembly(path, file)

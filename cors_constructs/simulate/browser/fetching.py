@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Final, Literal, TypeAlias
 
 from cors_constructs.policy.names import SAFELISTED_METHODS
-from cors_constructs.simulate import differences
-from cors_constructs.simulate.addresses import HTTP_SCHEMES, OPAQUE, Address, read_url
-from cors_constructs.simulate.console import Place, console_line
-from cors_constructs.simulate.cors_check import (
+from cors_constructs.simulate.browser import differences
+from cors_constructs.simulate.browser.addresses import HTTP_SCHEMES, OPAQUE, Address, read_url
+from cors_constructs.simulate.browser.console import Place, console_line
+from cors_constructs.simulate.browser.cors_check import (
     DEFAULT_MAX_AGE,
     REDIRECTS,
     Asked,
@@ -17,13 +17,13 @@ from cors_constructs.simulate.cors_check import (
     http_problem,
     readable_headers,
 )
-from cors_constructs.simulate.header_values import TAB_OR_SPACE
+from cors_constructs.simulate.browser.header_values import TAB_OR_SPACE
+from cors_constructs.simulate.browser.outcomes import Failure, Outcome
+from cors_constructs.simulate.browser.page_request import PageRequest, unsafe_names
+from cors_constructs.simulate.browser.preflight_cache import PreflightCache
+from cors_constructs.simulate.browser.reasons import Facts, explain, success
+from cors_constructs.simulate.browser.verdict import Exchange, Verdict
 from cors_constructs.simulate.messages import Headers, Request, Response
-from cors_constructs.simulate.outcomes import Failure, Outcome
-from cors_constructs.simulate.page_request import PageRequest, unsafe_names
-from cors_constructs.simulate.preflight_cache import PreflightCache
-from cors_constructs.simulate.reasons import Facts, explain, success
-from cors_constructs.simulate.verdict import Exchange, Verdict
 
 Transport: TypeAlias = Callable[[Request], Response]
 """What takes a request to where it goes. Where nothing answers, it raises an `OSError`, such as `ConnectionError`."""
@@ -87,12 +87,12 @@ class Fetching:
             failure = self._ask(address, asked) if needs_leave else None
             end = failure or self._request(address, request)
             location = end if isinstance(end, Failure) else self._location(address, end)
-            if location is None:
-                return end
             if isinstance(location, Failure):
                 if preflights and self._cache.clear(self._sent_origin, address.url):
                     self._notes.append(differences.FORGOTTEN)
                 return location
+            if location is None or isinstance(end, Failure):
+                return end
             request = _redirected(request, address, end, location)
             self._follow(address, location)
             address = location
@@ -112,7 +112,11 @@ class Fetching:
             return Verdict(method, url, self._page, outcome, success(outcome), "", end, readable, exchanges, notes)
         last = self._exchanges[-1] if self._exchanges else None
         facts = Facts(
-            self._page, self._sent_origin, self._method or method, last and last.response, last.error if last else ""
+            self._page,
+            self._sent_origin,
+            self._method or method,
+            last.response if last else None,
+            last.error if last else "",
         )
         place = Place(self._first or url, self._address.url if self._address else url, self._page)
         return Verdict(

@@ -5,10 +5,10 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from cors_constructs.policy import names
-from cors_constructs.simulate.addresses import scalar_values
-from cors_constructs.simulate.header_values import is_safelisted, is_token, split_value
+from cors_constructs.simulate.browser.addresses import scalar_values
+from cors_constructs.simulate.browser.header_values import is_safelisted, is_token, split_value
+from cors_constructs.simulate.browser.outcomes import Failure, Outcome
 from cors_constructs.simulate.messages import as_headers
-from cors_constructs.simulate.outcomes import Failure, Outcome
 
 Lines = tuple[tuple[str, str], ...]
 """Field lines: names as the page wrote them, and values."""

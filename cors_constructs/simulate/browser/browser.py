@@ -8,16 +8,14 @@ import time
 from collections.abc import Callable
 from typing import Final, Literal, TypeAlias
 
-from cors_constructs.simulate import differences
-from cors_constructs.simulate.addresses import HTTP_SCHEMES, Address, check_origin, read_url
-from cors_constructs.simulate.fetching import Fetching, Transport
+from cors_constructs.simulate.browser import differences
+from cors_constructs.simulate.browser.addresses import HTTP_SCHEMES, Address, check_origin, read_url
+from cors_constructs.simulate.browser.fetching import Fetching, Transport
+from cors_constructs.simulate.browser.outcomes import Failure, Outcome
+from cors_constructs.simulate.browser.page_request import GivenHeaders, PageRequest, make_request
+from cors_constructs.simulate.browser.preflight_cache import PreflightCache
+from cors_constructs.simulate.browser.verdict import Verdict
 from cors_constructs.simulate.messages import Request, Response
-from cors_constructs.simulate.outcomes import Failure, Outcome
-from cors_constructs.simulate.page_request import GivenHeaders, PageRequest, make_request
-from cors_constructs.simulate.preflight_cache import PreflightCache
-from cors_constructs.simulate.verdict import Exchange, Verdict
-
-__all__ = ["Browser", "Credentials", "Exchange", "Outcome", "Transport", "Verdict"]
 
 Credentials: TypeAlias = Literal["omit", "same-origin", "include"]
 """https://fetch.spec.whatwg.org/#concept-request-credentials-mode"""

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
-from cors_constructs.simulate.addresses import OPAQUE, Address
-from cors_constructs.simulate.cors_check import MAX_AGE, Asked, get
-from cors_constructs.simulate.header_values import TAB_OR_SPACE, read_max_age
+from cors_constructs.simulate.browser.addresses import OPAQUE, Address
+from cors_constructs.simulate.browser.cors_check import MAX_AGE, Asked, get
+from cors_constructs.simulate.browser.header_values import TAB_OR_SPACE, read_max_age
+from cors_constructs.simulate.browser.page_request import Lines, PageRequest, unsafe_names
 from cors_constructs.simulate.messages import Headers
-from cors_constructs.simulate.page_request import Lines, PageRequest, unsafe_names
 
 CAPS: Final = {"Firefox": 86_400, "Chromium": 7_200, "WebKit": 600}
 """Seconds that each browser keeps a preflight at most, whatever the server says."""

@@ -3,8 +3,8 @@
 from typing import Final, NamedTuple
 
 from cors_constructs.policy.names import CORS_RESPONSE_HEADER_PREFIX, CORS_RESPONSE_HEADERS
+from cors_constructs.simulate.browser.outcomes import Failure, Outcome
 from cors_constructs.simulate.messages import Response
-from cors_constructs.simulate.outcomes import Failure, Outcome
 
 _LONGEST_SHOWN: Final = 500
 

@@ -3,10 +3,10 @@
 from typing import Final, NamedTuple
 
 from cors_constructs.policy.names import FORBIDDEN_RESPONSE_HEADERS, SAFELISTED_METHODS, SAFELISTED_RESPONSE_HEADERS
-from cors_constructs.simulate.header_values import TAB_OR_SPACE, read_list, read_max_age
+from cors_constructs.simulate.browser.header_values import TAB_OR_SPACE, read_list, read_max_age
+from cors_constructs.simulate.browser.outcomes import Failure, Outcome
+from cors_constructs.simulate.browser.page_request import NON_WILDCARD
 from cors_constructs.simulate.messages import Headers, Response
-from cors_constructs.simulate.outcomes import Failure, Outcome
-from cors_constructs.simulate.page_request import NON_WILDCARD
 
 ALLOW_ORIGIN: Final = "Access-Control-Allow-Origin"
 ALLOW_CREDENTIALS: Final = "Access-Control-Allow-Credentials"

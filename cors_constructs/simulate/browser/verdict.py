@@ -5,8 +5,8 @@ from typing import Final, Literal
 
 import attrs
 
+from cors_constructs.simulate.browser.outcomes import Outcome
 from cors_constructs.simulate.messages import Headers, Request, Response
-from cors_constructs.simulate.outcomes import Outcome
 
 _LONGEST_SHOWN: Final = 120
 _LONGEST_BODY_SHOWN: Final = 200

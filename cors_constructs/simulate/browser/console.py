@@ -5,8 +5,8 @@ The wordings are Chromium's own (`cors_error_string.cc`, and the TypeErrors that
 
 from typing import Final, NamedTuple
 
-from cors_constructs.simulate.addresses import read_url
-from cors_constructs.simulate.outcomes import Failure, Outcome
+from cors_constructs.simulate.browser.addresses import read_url
+from cors_constructs.simulate.browser.outcomes import Failure, Outcome
 
 
 class Place(NamedTuple):
