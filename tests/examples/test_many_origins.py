@@ -8,7 +8,7 @@ from aws_cdk import App
 from examples.many_origins.app import ManyOriginsStack
 
 from ..cdk.synthesis import Api, synthesize_app
-from ..render.airspeed_engine import run
+from ..render.engine import run
 from .apps import CDK_JSON, api_of, template_of
 
 ALLOWED, STRANGER = "allowed", "stranger"

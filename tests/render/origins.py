@@ -1,6 +1,6 @@
 """Who may come in and who tries to: policies of every kind, and the origins sent to them.
 
-`test_vtl.py` sends them through airspeed, `tests/velocity` through Apache Velocity.
+`test_vtl.py` sends them through the simulator's Velocity, `tests/velocity` through Apache Velocity.
 """
 
 import enum

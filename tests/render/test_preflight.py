@@ -19,7 +19,7 @@ from cors_constructs.render.preflight import (
     allowed_methods,
 )
 
-from .airspeed_engine import run
+from .engine import run
 from .strategies import unhurried
 
 SITE = "https://app.shop.example"

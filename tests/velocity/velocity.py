@@ -55,7 +55,7 @@ class Velocity:
     def run(
         self, template: str, headers: Mapping[str, str], *, link: Mapping[str, str] | None = None
     ) -> dict[str, str]:
-        """The response headers that a template sets for a request; as `tests.render.airspeed_engine.run`.
+        """The response headers that a template sets for a request; as `tests.render.engine.run`.
 
         A missing header is null here.
 
