@@ -4,6 +4,7 @@ from collections.abc import Collection
 from difflib import get_close_matches
 
 from cors_constructs.check.findings import Finding, Rule
+from cors_constructs.check.openapi import in_openapi_terms
 from cors_constructs.check.rules import RULES
 from cors_constructs.check.sam import in_sam_terms
 from cors_constructs.check.subject import Subject
@@ -30,7 +31,8 @@ def check(template: Template, *, select: Collection[str] = (), ignore: Collectio
     selected, ignored = _named(select, "select"), _named(ignore, "ignore")
     rules = [rule for rule in RULES if (not select or rule.id in selected) and rule.id not in ignored]
     subject = Subject(template)
-    return [in_sam_terms(finding, subject) for rule in rules for finding in rule.find(rule, subject)]
+    found = (finding for rule in rules for finding in rule.find(rule, subject))
+    return [in_openapi_terms(in_sam_terms(finding), subject) for finding in found]
 
 
 def _named(given: Collection[str], argument: str) -> set[str]:

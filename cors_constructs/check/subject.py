@@ -105,7 +105,7 @@ class ApiFacts:
         """The usage plans that name the API, with the stages of it that they name."""
         named = (
             (plan, [stage for api, stage in plan.stages if api == self.api.source.logical_id])
-            for plan in self._template.plans
+            for plan in self.api.plans
         )
         return [(plan, stages) for plan, stages in named if stages]
 

@@ -26,10 +26,11 @@ Exit status:
 def command(id_: str) -> int:
     """Says what a rule is for, and what to do about it.
 
-    ID is what a finding or a policy's error is marked with, such as CORS201, in any case.
+    ID is what a finding or a policy's error is marked with, such as CORS201, in any case. 201 will do.
     """
     known = entries()
-    wanted = [entry for entry in known if entry.id == id_.strip().upper()]
+    meant = id_.strip().upper()
+    wanted = [entry for entry in known if entry.id in {meant, f"CORS{meant}"}]
     if not wanted:
         raise click.UsageError(f"no rule has the id {id_!r}; {_near(id_, known)}")
     console.say("\n".join(_explained(entry, colour=console.coloured(sys.stdout)) for entry in wanted))

@@ -56,7 +56,11 @@ _NOTHING_CAME: Final = frozenset({Outcome.NETWORK_ERROR, Outcome.PREFLIGHT_NETWO
     help="The page's credentials mode: whether cookies go to other origins.",
 )
 @click.option("-d", "--body", metavar="TEXT", help="The request's body.")
-@click.option("--api", metavar="NAME", help="Which API of the template: its logical id or name, where it has several.")
+@click.option(
+    "--api",
+    metavar="NAME",
+    help="Which API of the template, where it has several: its name, logical id or construct's path.",
+)
 @click.option("--stage", metavar="NAME", help="Which of the API's stages, where it has several.")
 @click.option("--key", metavar="NAME", help="Sends this client's API key, from the template, as x-api-key.")
 @options.parameter_option
@@ -94,13 +98,14 @@ def command(context: click.Context, /, **given: Any) -> int:
     """Does what fetch() does in a browser's page, and shows the whole conversation.
 
     TARGET is a template or a folder that `cdk synth` made, whose gateway is then simulated; or the http(s) address of
-    a deployed API, which is then really called. METHOD is sent as written. PATH is the API's, such as /users/7: with
-    an address it is appended to it.
+    a deployed API, which is then really called. METHOD is sent as fetch() sends it: get becomes GET, and patch stays
+    as it is. PATH is the API's, such as /users/7, without the stage: with an address it is appended to it.
     """
     if targets.is_address(given["target"]):
         _refuse(context, _OF_TEMPLATES, f"is about a template, and {given['target']} is an address")
         verdict = _over_the_wire(**given)
     else:
+        targets.refuse_bare_host(given["target"])
         _refuse(context, _OF_ADDRESSES, f"is about a deployed API, and {given['target']} is a file")
         verdict = _simulated(**given)
     return _tell(verdict, given["format_"])

@@ -1,16 +1,30 @@
 """What is fetched from: a template, whose gateway is simulated, or an address, over the wire."""
 
 import re
+from pathlib import Path
 from typing import Final
 
 import click
 
 _ADDRESS: Final = re.compile(r"https?://", re.IGNORECASE)
+_HOST: Final = re.compile(r"(localhost|[\w-]+(\.[\w-]+)+)(:\d|/)", re.IGNORECASE)
 
 
 def is_address(target: str) -> bool:
     """Whether a target is an http or https address, and no file."""
     return _ADDRESS.match(target) is not None
+
+
+def refuse_bare_host(target: str) -> None:
+    """Refuses what is no file, and may be an address without its scheme.
+
+    Raises:
+        click.UsageError: It is `localhost:3000`, `api.example.com/prod`, or something like it.
+    """
+    if _HOST.match(target) and not Path(target).exists():
+        raise click.UsageError(
+            f"there is no file {target!r}; if it is an address, write http://{target} or https://..."
+        )
 
 
 def url_below(target: str, path: str) -> str:

@@ -340,6 +340,13 @@ def authorization_is_left_out(it: Broken) -> None:
     it.send(HEADERS, "x-api-key")
 
 
+@_breaks("CORS218")
+def content_type_is_left_out(it: Broken) -> None:
+    for name in it.all("Method", HttpMethod="DELETE"):
+        it.properties(name)["HttpMethod"] = "POST"
+    it.send(HEADERS, "authorization,x-api-key")
+
+
 @_breaks("CORS207")
 def only_options_is_allowed(it: Broken) -> None:
     it.send(METHODS, "OPTIONS")

@@ -1,11 +1,14 @@
 """CORS3xx to CORS5xx: for each rule a template that breaks it, and right ones that look like it."""
 
+import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cors_constructs.check import Answer
+from cors_constructs.check import Answer, check
+from cors_constructs.simulate.template import read_template
 
 from .asking import checked, findings_of
 from .changes import (
@@ -407,3 +410,51 @@ def test_a_deployment_waits_for_what_it_refers_to_by_another_resource() -> None:
     everything = [name for name in document["Resources"] if name not in {"Stage", "Plan", "PlanKey", "Deployment"}]
     document["Resources"]["Barrier"] = {"Type": "AWS::CloudFormation::WaitConditionHandle", "DependsOn": everything}
     assert findings_of(document) == []
+
+
+@pytest.mark.parametrize(
+    ("origin", "suggested"),
+    [(APP, APP), (f"{APP}/", "*"), (f"{APP},https://b.example.com", "*"), ("*", "*")],
+)
+def test_a_fix_names_no_origin_that_is_wrong_itself(origin: str, suggested: str) -> None:
+    document = hand_written()
+    without("Errors4xx", "Errors5xx")(document)
+    (answer,) = document["Resources"]["UsersOptions"]["Properties"]["Integration"]["IntegrationResponses"]
+    answer["ResponseParameters"][f"method.response.header.{ORIGIN}"] = f"'{origin}'"
+    (finding,) = checked(document, select=["CORS301"])
+    assert finding.fix.endswith(f"gatewayresponse.header.{ORIGIN}: \"'{suggested}'\"")
+
+
+@pytest.mark.parametrize(
+    ("rule", "stage", "fix"),
+    [
+        ("CORS411", "prod", "in Plan write DependsOn: Deployment"),
+        ("CORS403", "test", "in Plan.ApiStages write Stage: prod"),
+    ],
+)
+def test_a_stage_that_a_deployment_makes_cannot_be_referred_to(rule: str, stage: str, fix: str) -> None:
+    document = hand_written()
+    without("Stage")(document)
+    having("Deployment", "StageName", value="prod")(document)
+    having("Plan", "ApiStages", 0, "Stage", value=stage)(document)
+    assert [finding.fix for finding in checked(document, select=[rule])] == [fix]
+
+
+def test_stacks_of_an_app_may_have_the_same_logical_ids(tmp_path: Path) -> None:
+    for name in "AB":
+        (tmp_path / f"{name}.template.json").write_text(json.dumps(hand_written()))
+    assert check(read_template(tmp_path)) == []
+    bare = hand_written()
+    without("Plan", "Key", "PlanKey")(bare)
+    (tmp_path / "A.template.json").write_text(json.dumps(bare))
+    (finding,) = check(read_template(tmp_path))
+    assert finding.rule.id == "CORS401"
+    assert finding.source.file == str(tmp_path / "A.template.json")
+
+
+@pytest.mark.parametrize(("kind", "words"), [("HTTP", "an HTTP"), ("AWS", "an AWS"), ("MOCK", "a MOCK")])
+def test_an_integration_has_the_article_it_is_spoken_with(kind: str, words: str) -> None:
+    document = hand_written()
+    backed_by(mapped(kind, {}), declared=False)(document)
+    (finding,) = checked(document, select=["CORS511"])
+    assert f" has {words} integration that sends no " in finding.message

@@ -235,6 +235,19 @@ BINARY = having("Api", "BinaryMediaTypes", value=["*/*"])
         ),
         pytest.param("CORS216", MANY, not_sending("Vary"), id="no Vary"),
         pytest.param("CORS216", MANY, sending("Vary", "'Accept'"), id="a Vary that names something else"),
+        pytest.param("CORS218", ONE, sending(HEADERS, "'x-api-key'"), id="content-type is not allowed"),
+        pytest.param("CORS218", OPEN, not_sending(HEADERS), id="no header is allowed, and none is needed but this"),
+        pytest.param(
+            "CORS218",
+            OPEN,
+            both(
+                without("GetUsers", "PutUsers"),
+                with_resource("AnyUsers", method("ANY", "Users")),
+                sending(METHODS, "'PUT,PATCH,DELETE'"),
+                sending(HEADERS, "'x-trace'"),
+            ),
+            id="content-type is not allowed beside ANY",
+        ),
         pytest.param("CORS219", ONE, not_sending("Access-Control-Max-Age"), id="no Max-Age"),
     ],
 )
@@ -279,19 +292,33 @@ def test_a_broken_rule_is_found_and_nothing_else(rule: str, base: Callable[[], J
             id="an authorizer that reads the query needs no preflight",
         ),
         pytest.param(ONE, sending(METHODS, "'PUT'"), id="GET needs no listing"),
+        pytest.param(
+            ONE, both(without("PutUsers"), sending(HEADERS, "'x-api-key'")), id="a path without bodies needs no type"
+        ),
+        pytest.param(
+            OPEN,
+            both(
+                without("PutUsers", "GetUsers"),
+                with_resource("Drop", method("DELETE", "Users")),
+                sending(METHODS, "'DELETE'"),
+                not_sending(HEADERS),
+            ),
+            id="DELETE has no body",
+        ),
+        pytest.param(OPEN, sending(HEADERS, "'*'"), id="every header, content-type among them"),
         pytest.param(ONE, both(without("PutUsers"), not_sending(METHODS)), id="nothing but GET needs no Allow-Methods"),
         pytest.param(
             ONE,
             both(
                 having("Api", "ApiKeySourceType", value="AUTHORIZER"),
                 by_lambda("method.request.header.Authorization"),
-                sending(HEADERS, "'authorization'"),
+                sending(HEADERS, "'authorization,content-type'"),
             ),
             id="keys from an authorizer need no header of their own",
         ),
         pytest.param(
             ONE,
-            both(by_lambda("method.request.header.Cookie"), sending(HEADERS, "'x-api-key'")),
+            both(by_lambda("method.request.header.Cookie"), sending(HEADERS, "'content-type,x-api-key'")),
             id="an authorizer that reads a cookie",
         ),
         pytest.param(
@@ -397,6 +424,12 @@ def keyed_perhaps(*names: str) -> Change:
             id="how binary media types are handled",
         ),
         pytest.param(
+            "CORS218",
+            OPEN,
+            knowing_nothing_of(lambda value: sending(HEADERS, quoting(value))),
+            id="which headers are allowed, for a body",
+        ),
+        pytest.param(
             "CORS217",
             ONE,
             both(
@@ -444,3 +477,11 @@ def test_the_message_names_the_place_and_the_fix_says_what_to_write() -> None:
     assert finding.message.startswith("OPTIONS /users asks for an API key")
     assert finding.fix == "in UsersOptions write ApiKeyRequired: false"
     assert finding.rule.severity is Severity.ERROR
+
+
+def test_a_list_of_headers_that_lacks_several_has_one_fix() -> None:
+    document = hand_written()
+    sending(HEADERS, "'x-trace'")(document)
+    (finding,) = checked(document)
+    assert finding.rule.id == "CORS205"
+    assert finding.fix == "add x-api-key, content-type to the Access-Control-Allow-Headers of OPTIONS /users"

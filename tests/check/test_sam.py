@@ -132,3 +132,77 @@ def test_what_is_left_out_is_told_in_sams_words() -> None:
     fixes = {finding.rule.id: finding.fix for finding in checked(document)}
     assert fixes.keys() == {"CORS201", "CORS205", "CORS219", "CORS301", "CORS401"}
     assert all("AWS::Serverless::Api" in fix for fix in fixes.values())
+
+
+def with_options(**auth: Any) -> Json:
+    """A SAM API that asks every method for a key, and whose function answers OPTIONS itself."""
+    document = sam({"ApiKeyRequired": True}, None)
+    del document["Resources"]["Api"]["Properties"]["Cors"]
+    events = document["Resources"]["Function"]["Properties"]["Events"]
+    del events["postOrders"]
+    more = {"Auth": auth} if auth else {}
+    properties = {"RestApiId": {"Ref": "Api"}, "Path": "/users", "Method": "options", **more}
+    events["ask"] = {"Type": "Api", "Properties": properties}
+    return document
+
+
+def test_an_event_of_its_own_is_freed_where_it_stands() -> None:
+    (finding,) = checked(with_options(), select=["CORS201"])
+    assert finding.fix == "in Resources.Function.Properties.Events.ask write Auth: ApiKeyRequired: false"
+    assert checked(with_options(ApiKeyRequired=False), ignore=["CORS217"]) == []
+
+
+def in_error(headers: Json, kind: str = "UNAUTHORIZED") -> Json:
+    return {kind: {"ResponseParameters": {"Headers": headers}}}
+
+
+@pytest.mark.parametrize(
+    ("rule", "cors", "api", "fix"),
+    [
+        pytest.param(
+            "CORS185",
+            {**CORS, "AllowOrigin": "*"},
+            {},
+            "in the Cors of the AWS::Serverless::Api (or of Globals: Api) write AllowOrigin: \"'*'\"",
+            id="no quotes",
+        ),
+        pytest.param(
+            "CORS218",
+            {**CORS, "AllowHeaders": "'x-api-key'"},
+            {},
+            "in the Cors of the AWS::Serverless::Api (or of Globals: Api) write AllowHeaders, and name content-type in "
+            "it: \"'content-type,authorization,x-api-key'\"",
+            id="no content-type",
+        ),
+        pytest.param(
+            "CORS302",
+            CORS,
+            {"GatewayResponses": {**in_error({"Access-Control-Allow-Origin": "'*'"}, "DEFAULT_4XX"), **in_error({})}},
+            "add to its ResponseParameters: Headers: Access-Control-Allow-Origin: \"'*'\"",
+            id="an error that hides the default's header",
+        ),
+        pytest.param(
+            "CORS304",
+            CORS,
+            {"GatewayResponses": in_error({"Access-Control-Allow-Origin": "*"}, "DEFAULT_4XX")},
+            "write ResponseParameters: Headers: Access-Control-Allow-Origin: \"'*'\"",
+            id="an error without quotes",
+        ),
+    ],
+)
+def test_fixes_name_sams_properties(rule: str, cors: Json, api: Json, fix: str) -> None:
+    findings = checked(sam({}, cors, **api), select=[rule])
+    assert {finding.fix for finding in findings} == {fix}
+
+
+@pytest.mark.parametrize("rule", ["CORS203", "CORS204"])
+def test_missing_preflights_are_added_by_cors(rule: str) -> None:
+    document = sam({"ApiKeyRequired": True}, None)
+    del document["Resources"]["Api"]["Properties"]["Cors"]
+    if rule == "CORS203":
+        document["Resources"]["Function"]["Properties"]["Events"]["getUsers"]["Properties"]["Method"] = "any"
+    findings = checked(document, select=[rule])
+    assert findings
+    for finding in findings:
+        assert finding.fix.startswith("write Cors in the AWS::Serverless::Api")
+        assert "AWS::ApiGateway::Method" not in finding.fix

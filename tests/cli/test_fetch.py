@@ -144,6 +144,12 @@ def test_a_stage_can_be_named(template: str) -> None:
     ("arguments", "words"),
     [
         pytest.param(["missing.json", "GET", "/", "--origin", ORIGIN], ["missing.json"], id="no-such-template"),
+        pytest.param(
+            ["localhost:3000/x", "GET", "/", "--origin", ORIGIN], ["write http://localhost:3000/x"], id="no-http"
+        ),
+        pytest.param(
+            ["api.example.com/prod", "GET", "/", "--origin", ORIGIN], ["http://api.example.com/prod"], id="no-https"
+        ),
         pytest.param(["two.json", "GET", "/", "--origin", ORIGIN], ["Api", "Other"], id="several-apis"),
         pytest.param(
             ["a.json", "GET", "/", "--origin", ORIGIN, "--api", "Nobody"], ["Nobody", "Api"], id="no-such-api"

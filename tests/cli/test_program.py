@@ -5,6 +5,7 @@ import gc
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -100,9 +101,17 @@ def test_a_disk_that_is_full_is_told_in_one_line(tmp_path: Path) -> None:
     assert done.stderr == "cors-constructs: the output cannot be used: No space left on device\n"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+def test_an_error_that_cannot_be_written_is_told_by_the_status(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "cors_constructs.cli", "check", "gone.json"]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=full, check=False)  # noqa: S603 - our own
+    assert done.returncode == 2
+
+
 def test_an_output_that_is_closed_is_no_drama(tmp_path: Path) -> None:
     write(tmp_path / "a.json", keyed)
-    script = f"exec {sys.executable} -m cors_constructs.cli check a.json >&-"
+    script = f"exec {shlex.quote(sys.executable)} -m cors_constructs.cli check a.json >&-"
     done = subprocess.run(["/bin/sh", "-c", script], cwd=tmp_path, stderr=subprocess.PIPE, text=True, check=False)  # noqa: S603 - our own
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
@@ -117,9 +126,9 @@ def test_an_output_whose_encoding_lacks_a_character_gets_an_escape(tmp_path: Pat
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent otherwise there")
 def test_an_interruption_is_quiet(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.json")  # whoever reads it waits
-    command = [sys.executable, "-m", "cors_constructs.cli", "check", "pipe.json"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:  # noqa: S603 - our own
+    command = [sys.executable, "-m", "cors_constructs.cli", "check", "/dev/stdin"]  # it waits for what never comes
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen(command, cwd=tmp_path, text=True, **pipes) as process:  # type: ignore[call-overload]  # noqa: S603 - our own
         time.sleep(1)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=10)

@@ -1,7 +1,7 @@
 """The templates on Apache Velocity 1.7 and Java's regular expressions, which API Gateway is documented to use.
 
-`tests/render/test_vtl.py` asks the simulator's Velocity the same. Here a missing header is null, `matches` is Java's, and a mistake
-that Python forgives is an error.
+`tests/render/test_vtl.py` asks the simulator's Velocity the same. Here `matches` is Java's, and a mistake that Python
+forgives is an error.
 """
 
 from pathlib import Path

@@ -34,6 +34,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "line": line_of(source),
         "place": source.place,
         "construct": source.construct,
+        "written": source.written,
         "title": rule.title,
         "link": rule.link,
     }

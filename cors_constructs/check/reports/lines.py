@@ -2,6 +2,7 @@
 
 import functools
 import re
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -16,10 +17,9 @@ _KEY: Final = re.compile(r"""^([ \t]*)["']?([A-Za-z0-9]+)["']?[ \t]*:""", re.MUL
 
 
 def line_of(source: Source) -> int | None:
-    """The line of a resource's logical id, counted from 1.
+    """The line of a resource's logical id, counted from 1; of what SAM made it of, where it made it.
 
-    None where it cannot be known cheaply: the template is a mapping or stands on one line, or the resource is not
-    written in it (a SAM template's are made from others).
+    None where it cannot be known cheaply: the template is a mapping, no file that could be read again, or on one line.
     """
     if source.file is None:
         return None
@@ -27,10 +27,18 @@ def line_of(source: Source) -> int | None:
     try:
         told = path.stat()
         # As it is now: who checks again after an edit wants the new lines.
-        lines = _lines(path.absolute(), told.st_size, told.st_mtime_ns) if told.st_size <= _LARGEST else {}
+        is_text = stat.S_ISREG(told.st_mode) and told.st_size <= _LARGEST
+        lines = _lines(path.absolute(), told.st_size, told.st_mtime_ns) if is_text else {}
     except (OSError, ValueError):
         return None
-    return lines.get(source.logical_id)
+    return lines.get(_written_id(source))
+
+
+def _written_id(source: Source) -> str:
+    match (source.written or "").split("."):
+        case ["Resources", logical_id, *_]:
+            return logical_id
+    return source.logical_id
 
 
 # A report asks for the same files again and again, one after the other.

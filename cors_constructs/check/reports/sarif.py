@@ -72,7 +72,7 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
         # "open": there was not enough to decide; its level has to be "none" (sections 3.27.9 and 3.27.10).
         "kind": "fail" if wrong else "open",
         "level": finding.rule.severity.value if wrong else "none",
-        "message": {"text": f"{finding.message} {finding.fix}".strip()},
+        "message": {"text": f"{finding.message}. Fix: {finding.fix}" if finding.fix else finding.message},
         "locations": [_location(finding.source)],
         "partialFingerprints": {"finding/v1": _fingerprint(finding)},
     }
@@ -80,8 +80,10 @@ def _result(finding: Finding, index: int) -> dict[str, Any]:
 
 def _location(source: Source) -> dict[str, Any]:
     name = {"name": source.logical_id, "kind": "resource"}
-    if source.construct or source.place:
-        name["fullyQualifiedName"] = source.construct or f"{source.logical_id}.{source.place}"
+    place = f"{source.logical_id}.{source.place}" if source.place else None
+    qualified = source.construct or source.written or place
+    if qualified:
+        name["fullyQualifiedName"] = qualified
     if source.file is None:
         return {"logicalLocations": [name]}
     line = line_of(source)
@@ -94,7 +96,7 @@ def _location(source: Source) -> dict[str, Any]:
 
 def _artifact(file: str) -> dict[str, Any]:
     # A name that has no encoding is that of no file; it is told all the same.
-    path = Path(file.encode("utf-8", "backslashreplace").decode())
+    path = Path(file.encode("utf-8", "backslashreplace").decode().replace("\0", "\\x00"))
     if path.is_absolute() or ".." in path.parts:
         return {"uri": path.absolute().resolve().as_uri()}
     return {"uri": quote(path.as_posix()), "uriBaseId": "%SRCROOT%"}

@@ -1,4 +1,4 @@
-"""CORS205 to CORS208: whether an open preflight allows what the methods it answers for need.
+"""CORS205 to CORS208, CORS217, CORS218: whether an open preflight allows what the methods it answers for need.
 
 https://fetch.spec.whatwg.org/#cors-preflight-fetch, steps 7 and after.
 """
@@ -9,7 +9,7 @@ from typing import Final
 from cors_constructs.check.findings import Finding, Rule, Severity
 from cors_constructs.check.needs import AUTHORIZATION, KEY_HEADER, read_headers, wants_key_header
 from cors_constructs.check.preflights import Preflight
-from cors_constructs.check.subject import Subject
+from cors_constructs.check.subject import ApiFacts, Subject
 from cors_constructs.check.told import ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, Told
 from cors_constructs.check.values import names_in
 from cors_constructs.check.wording import asks, listed, names_of, once_per_api
@@ -20,6 +20,10 @@ from cors_constructs.simulate.values import Unresolved
 _PREFLIGHT = "https://fetch.spec.whatwg.org/#cors-preflight-fetch"
 _NON_WILDCARD = "https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name"
 _CORS_CHECK = "https://fetch.spec.whatwg.org/#cors-check"
+_SAFELISTED_HEADER = "https://fetch.spec.whatwg.org/#cors-safelisted-request-header"
+
+_CONTENT_TYPE: Final = "content-type"
+_WITH_BODY: Final = frozenset({"POST", "PUT", "PATCH"})
 
 
 def _key_header(rule: Rule, subject: Subject) -> Iterator[Finding]:
@@ -29,7 +33,8 @@ def _key_header(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if not wanting or _allows_header(told, KEY_HEADER) is True:
             continue
         where = {"path": told.path, "verb": told.verb}
-        fix = f"add x-api-key to the Access-Control-Allow-Headers of {preflight.name}"
+        lacking = [KEY_HEADER, *_also(preflight, told)]
+        fix = f"add {', '.join(lacking)} to the Access-Control-Allow-Headers of {preflight.name}"
         allowed = told.headers.get(ALLOW_HEADERS)
         if _allows_header(told, KEY_HEADER) is None:
             message = (
@@ -64,7 +69,8 @@ def _authorization(rule: Rule, subject: Subject) -> Iterator[Finding]:
             continue
         where = {"path": told.path, "verb": told.verb}
         guarded = [method for name in missing for method in readers[name]]
-        fix = f"add {', '.join(missing)} to the Access-Control-Allow-Headers of {preflight.name}"
+        also = [] if _lacks_key_header(preflight, told) else _also(preflight, told)
+        fix = f"add {', '.join([*missing, *also])} to the Access-Control-Allow-Headers of {preflight.name}"
         if _allows_header(told, missing[0]) is None:
             if any(wants_key_header(method, preflight.api) is not False for method in preflight.serves):
                 continue  # said once, of x-api-key
@@ -77,6 +83,52 @@ def _authorization(rule: Rule, subject: Subject) -> Iterator[Finding]:
                 f"({_shown(told, ALLOW_HEADERS)}): browsers refuse to send it"
             )
             yield rule.wrong(told.source, message, fix, **where)
+
+
+def _content_type(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    for facts in subject.apis:
+        found = []
+        for preflight, told in _answers_of(facts):
+            with_body = [method for method in preflight.serves if _takes_body(method, told)]
+            allows = _allows_header(told, _CONTENT_TYPE)
+            if not with_body or allows is True or _lacks_needed_headers(preflight, told):
+                continue  # a list that lacks, or may lack, what calls cannot do without is one finding, and one fix
+            where = {"path": told.path, "verb": told.verb}
+            fix = f"add content-type to the Access-Control-Allow-Headers of {preflight.name}"
+            if allows is None:
+                message = f"whether {preflight.name} allows content-type depends on {told.headers[ALLOW_HEADERS]}"
+                found.append(("unknown", rule.cannot_tell(told.source, message, fix, **where)))
+            else:
+                message = (
+                    f"{preflight.name} does not allow the header content-type ({_shown(told, ALLOW_HEADERS)}): pages "
+                    f"cannot send JSON to {names_of(with_body)}"
+                )
+                found.append(("wrong", rule.wrong(told.source, message, fix, **where)))
+        yield from once_per_api(found)
+
+
+def _takes_body(method: Method, told: Told) -> bool:
+    """Whether a call mostly has a body, and the preflight lets it be made."""
+    if method.verb == "ANY":  # which of them it means is not known but by what is allowed
+        return bool(_WITH_BODY & set(_names(told, ALLOW_METHODS) or ()))
+    return method.verb in _WITH_BODY
+
+
+def _also(preflight: Preflight, told: Told) -> list[str]:
+    """What the same list lacks besides, so that one fix is enough."""
+    takes_body = any(_takes_body(method, told) for method in preflight.serves)
+    return [_CONTENT_TYPE] if takes_body and _allows_header(told, _CONTENT_TYPE) is False else []
+
+
+def _lacks_needed_headers(preflight: Preflight, told: Told) -> bool:
+    """Whether the list lacks, or may lack, a header that calls cannot do without."""
+    read = (name for method in preflight.serves for name in read_headers(method))
+    return _lacks_key_header(preflight, told) or any(_allows_header(told, name) is not True for name in read)
+
+
+def _lacks_key_header(preflight: Preflight, told: Told) -> bool:
+    wanted = any(wants_key_header(method, preflight.api) is not False for method in preflight.serves)
+    return wanted and _allows_header(told, KEY_HEADER) is not True
 
 
 def _by_wildcard(told: Told, name: str) -> bool:
@@ -165,7 +217,12 @@ def _backend(rule: Rule, subject: Subject) -> Iterator[Finding]:
 
 def _answers(subject: Subject) -> Iterator[tuple[Preflight, Told]]:
     """The preflights whose answer is known, and lets some page in."""
-    for _, preflight in subject.preflights:
+    for facts in subject.apis:
+        yield from _answers_of(facts)
+
+
+def _answers_of(facts: ApiFacts) -> Iterator[tuple[Preflight, Told]]:
+    for preflight in facts.preflights:
         told = preflight.told
         if told is not None and told.says(ALLOW_ORIGIN):
             yield preflight, told
@@ -217,4 +274,8 @@ RULES: Final = (
     Rule("CORS217", "A backend answers the preflight", Severity.WARNING,
         "A proxy integration hands on what the backend sends: the template does not show whether a page gets leave.",
         "Answer preflights by a MOCK integration, or test the backend's answer.", _PREFLIGHT, _backend),
+    Rule("CORS218", "A preflight does not allow Content-Type", Severity.WARNING,
+        "Only forms and plain text are sent without leave. A browser sends application/json where the preflight's "
+        "Access-Control-Allow-Headers names content-type, and nowhere else.",
+        "Add content-type to Access-Control-Allow-Headers.", _SAFELISTED_HEADER, _content_type),
 )

@@ -61,9 +61,9 @@ def _opaque(rule: Rule, subject: Subject) -> Iterator[Finding]:
 
 
 def _suggested(facts: ApiFacts) -> str:
-    """The one origin that preflights tell everybody, or the wildcard."""
+    """The one origin that preflights tell everybody, if browsers can send it; or the wildcard."""
     origins = {str(preflight.told.origin) for preflight in facts.preflights if preflight.told and not preflight.welcome}
-    return origins.pop() if len(origins) == 1 and "None" not in origins else "*"
+    return origin if len(origins) == 1 and is_origin(origin := origins.pop()) else "*"
 
 
 def _hides(rule: Rule, subject: Subject) -> Iterator[Finding]:

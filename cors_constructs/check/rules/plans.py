@@ -11,7 +11,7 @@ from cors_constructs.check.findings import Finding, Rule, Severity
 from cors_constructs.check.subject import ApiFacts, Subject
 from cors_constructs.check.waiting import waits_for
 from cors_constructs.check.wording import asks, listed, names_of
-from cors_constructs.simulate.model import UsagePlan
+from cors_constructs.simulate.model import ApiKey, Stage, UsagePlan
 
 _PLANS = "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html"
 _STAGES = (
@@ -73,10 +73,9 @@ def _other_stage(rule: Rule, subject: Subject) -> Iterator[Finding]:
                 f"has stage {has}: {names_of(facts.keyed)} {asks(facts.keyed)} for a key and get 403"
             )
             stage = facts.api.stages[0]
-            fix = (
-                f"in {plan.source.logical_id}.ApiStages write Stage: {{Ref: {stage.source.logical_id}}} (or "
-                f"{stage.name})"
-            )
+            # A Deployment makes a stage by the way, and `Ref` of a Deployment is no stage's name.
+            ref = "" if _is_made_by_deployment(stage) else f"{{Ref: {stage.source.logical_id}}} or "
+            fix = f"in {plan.source.logical_id}.ApiStages write Stage: {ref}{stage.name}"
             yield rule.wrong(plan.source, message, fix)
 
 
@@ -84,6 +83,8 @@ def _too_early(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for plan in subject.template.plans:
         resources = subject.template.resources.get(plan.source.file or "", {})
         for facts in subject.apis:
+            if plan not in facts.api.plans:  # APIs of several stacks may have one logical id
+                continue
             named = {stage for api, stage in plan.stages if api == facts.api.source.logical_id}
             for stage in facts.api.stages:
                 late = stage.source.logical_id
@@ -97,8 +98,13 @@ def _too_early(rule: Rule, subject: Subject) -> Iterator[Finding]:
                         "it: "
                         "CloudFormation makes the plan first, and fails (Invalid API Stage)"
                     )
-                    fix = f"in {plan.source.logical_id} write Stage: {{Ref: {late}}}, or DependsOn: {late}"
+                    ref = "" if _is_made_by_deployment(stage) else f"Stage: {{Ref: {late}}}, or "
+                    fix = f"in {plan.source.logical_id} write {ref}DependsOn: {late}"
                     yield rule.wrong(plan.source, message, fix)
+
+
+def _is_made_by_deployment(stage: Stage) -> bool:
+    return stage.deployment is not None and stage.deployment.source.logical_id == stage.source.logical_id
 
 
 def _no_key(rule: Rule, subject: Subject) -> Iterator[Finding]:
@@ -113,26 +119,39 @@ def _no_key(rule: Rule, subject: Subject) -> Iterator[Finding]:
 
 
 def _two_plans(rule: Rule, subject: Subject) -> Iterator[Finding]:
-    for first, second in combinations(subject.template.plans, 2):
-        shared = {str(stage) for stage in first.stages} & {str(stage) for stage in second.stages}
-        keys = {key.source.logical_id for key in first.keys} & {key.source.logical_id for key in second.keys}
+    plans = [(plan, _covered(subject, plan)) for plan in subject.template.plans]
+    for (first, covered), (second, also) in combinations(plans, 2):
+        shared = covered & also
+        keys = {*map(_id, first.keys)} & {*map(_id, second.keys)}
         if shared and keys:
-            api, stage = next(stage for stage in first.stages if str(stage) in shared)
+            _, api, stage = min(shared)
             message = (
-                f"the key {listed(sorted(keys))} is in the usage plans {first.source.logical_id} and "
+                f"the key {listed(sorted(id_ for _, id_ in keys))} is in the usage plans {first.source.logical_id} and "
                 f"{second.source.logical_id}, which both cover stage {stage} of {api}: the deployment fails"
             )
             fix = "leave the key in one of them, or give each plan a key of its own"
             yield rule.wrong(second.source, message, fix)
 
 
+def _covered(subject: Subject, plan: UsagePlan) -> set[tuple[str, str, str]]:
+    """The stages in a plan, with their APIs and the files of these: stacks may have the same logical ids."""
+    files = {
+        facts.api.source.logical_id: facts.api.source.file or "" for facts in subject.apis if plan in facts.api.plans
+    }
+    return {(files.get(api, ""), api, str(stage)) for api, stage in plan.stages}
+
+
+def _id(key: ApiKey) -> tuple[str, str]:
+    return key.source.file or "", key.source.logical_id
+
+
 def _stray_key(rule: Rule, subject: Subject) -> Iterator[Finding]:
     plans: tuple[UsagePlan, ...] = subject.template.plans
     if not plans or any(plan.other_keys for plan in plans):
         return  # an entry that cannot be read may be about any key
-    used = {(key.source.file, key.source.logical_id) for plan in plans for key in plan.keys}
+    used = {_id(key) for plan in plans for key in plan.keys}
     for key in subject.template.keys:
-        if (key.source.file, key.source.logical_id) not in used:
+        if _id(key) not in used:
             message = f"the API key {key.source.logical_id} is in no usage plan: whoever sends it gets 403"
             fix = (
                 f"add an AWS::ApiGateway::UsagePlanKey with KeyId: {{Ref: {key.source.logical_id}}}, KeyType: "

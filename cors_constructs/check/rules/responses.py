@@ -41,7 +41,8 @@ def _no_origin(rule: Rule, subject: Subject) -> Iterator[Finding]:
             f"method.response.header.{_ORIGIN}: \"'<origin>'\", and method.response.header.{_ORIGIN}: true in the "
             "MethodResponses entry of its StatusCode"
         )
-        kind = f"{method.name} has a {integration.type} integration"
+        article = "a" if integration.type == "MOCK" else "an"  # HTTP, AWS
+        kind = f"{method.name} has {article} {integration.type} integration"
         if not integration.responses:
             message = f"{kind} and no integration response: every call is answered 500"
         else:

@@ -10,7 +10,7 @@ from cors_constructs.simulate.gateway.invocation import REQUEST_ID, Invocation
 from cors_constructs.simulate.gateway.mapping import Overrides
 from cors_constructs.simulate.gateway.negotiation import JSON
 from cors_constructs.simulate.gateway.refusals import RefusalError, status_of
-from cors_constructs.simulate.gateway.undecided import decided
+from cors_constructs.simulate.gateway.undecided import advice, decided
 from cors_constructs.simulate.messages import Response
 from cors_constructs.simulate.model import IntegrationResponse, Method
 from cors_constructs.simulate.values import Text, Unresolved
@@ -44,6 +44,8 @@ class Answer:
             else:
                 self._headers.append((name, read))
                 literal = literal and str(source).startswith("'")
+                if isinstance(source, Unresolved):
+                    self._notes += f"; {name} depends on {source}, which only a deployment knows: {advice(source)}"
         self.is_static = literal and not given.templates and isinstance(given.status, str)
 
     @property
@@ -101,7 +103,8 @@ class Answer:
             names[name.lower()] = name
             headers[name] = value
         status = overrides.status or self._status()
-        return Response(status, headers, b"" if status in _NO_BODY else body, why=why + self._notes)
+        made = "" if status == backend.status else f", and its integration response makes that {status}"
+        return Response(status, headers, b"" if status in _NO_BODY else body, why=why + made + self._notes)
 
     def _status(self) -> int:
         text = decided(self.given.status, self._method.source, f"the status of {self._method.name}")

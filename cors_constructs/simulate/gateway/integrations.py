@@ -118,7 +118,11 @@ class Endpoint:
 
     def _why(self, name: str, status: int) -> str:
         called = "MOCK integration" if self._type == "MOCK" else f"backend of the {self._type} integration"
-        given = " (a stand-in without CORS headers, since no backend= is given)" if self._is_stand_in else ""
+        given = (
+            " (a stand-in without CORS headers, since no backend= is given; at a shell, --backend-header)"
+            if self._is_stand_in
+            else ""
+        )
         return f"{name}: the {called}{given} answered {status}"
 
     def _request_body(self, integration: Integration, invocation: Invocation, overrides: Overrides) -> bytes:

@@ -5,6 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usa
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from pathlib import PurePath
 from typing import Final
 
 from cors_constructs.simulate.gateway.undecided import decided, undecided
@@ -113,4 +114,5 @@ def _value(key: ApiKey) -> str:
     """The template's value, or one like API Gateway's, the same each time."""
     if isinstance(key.value, str) and key.value:
         return key.value
-    return hashlib.sha256(f"api key {key.source.logical_id}".encode()).hexdigest()[:_LENGTH]
+    stack = PurePath(key.source.file or "").name  # stacks of an app may have keys of one logical id
+    return hashlib.sha256(f"api key {key.source.logical_id} {stack}".strip().encode()).hexdigest()[:_LENGTH]

@@ -25,7 +25,7 @@ def the_api(template: Template, wanted: str | None) -> Api:
         found = [api for api in template.apis if _is_construct(api, wanted)]
     if len(found) == 1:
         return found[0]
-    choices = _listed(sorted(map(_title, found or template.apis)))
+    choices = _listed(_titles(found or template.apis))
     if wanted is None:
         raise TemplateError(file, "", "there are several REST APIs in it", f"say which: api= one of {choices}")
     if found:
@@ -68,6 +68,15 @@ def the_stage(api: Api, wanted: str | None) -> Stage:
 
 def _is_made_by_deployment(stage: Stage) -> bool:
     return stage.deployment is not None and stage.deployment.source.logical_id == stage.source.logical_id
+
+
+def _titles(apis: Sequence[Api]) -> list[str]:
+    """What to choose by: names and logical ids, or constructs where stacks have the same ones."""
+    if len({api.source.logical_id for api in apis}) < len(apis):
+        constructs = {api.source.construct.removesuffix("/Resource") for api in apis if api.source.construct}
+        if len(constructs) == len(apis):
+            return sorted(constructs)
+    return sorted(map(_title, apis))
 
 
 def _title(api: Api) -> str:

@@ -26,11 +26,15 @@ def decided(value: _T | Unresolved, source: Source, question: str) -> _T:
 
 def undecided(value: Unresolved, source: Source, question: str) -> TemplateError:
     """The error that says what to give."""
-    names = sorted(set(_references(value.expression)))
-    given = ", ".join(f'"{name}": "..."' for name in names)
-    fix = f"if that is a parameter, give parameters={{{given}}}" if given else "write the value in the template"
     place = ".".join(part for part in (f"Resources.{source.logical_id}", source.place) if part)
-    return TemplateError(source.file, place, f"{question} depends on {value}, which only a deployment knows", fix)
+    problem = f"{question} depends on {value}, which only a deployment knows"
+    return TemplateError(source.file, place, problem, advice(value))
+
+
+def advice(value: Unresolved) -> str:
+    """What to give, for a value to be known."""
+    given = ", ".join(f'"{name}": "..."' for name in sorted(set(_references(value.expression))))
+    return f"if that is a parameter, give parameters={{{given}}}" if given else "write the value in the template"
 
 
 def _references(expression: Any) -> list[str]:

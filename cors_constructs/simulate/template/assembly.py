@@ -98,14 +98,23 @@ def _assembly(
 
 
 def _nested_assembly(folder: Path, name: str, seen: set[Path], problems: list[TemplateError]) -> Iterator[TemplateFile]:
-    if folder.resolve() in seen:
-        return
-    seen.add(folder.resolve())
     try:
+        seen.add(_first_seen(folder, name, seen))
         manifest = read_document(folder / _MANIFEST, _below(name, _MANIFEST))
         yield from _assembly(folder, name, manifest, seen, problems)
     except TemplateError as error:
         problems.append(error)
+
+
+def _first_seen(folder: Path, name: str, seen: set[Path]) -> Path:
+    try:
+        resolved = folder.resolve()
+    except (OSError, ValueError, RuntimeError) as error:  # a name that cannot be one, links that go in a circle
+        why = getattr(error, "strerror", None) or error
+        raise TemplateError(name, "", f"it cannot be read: {why}", "synthesize the app again") from None
+    if resolved in seen:
+        raise TemplateError(name, "", "it is nested in itself, or there twice", "synthesize the app again")
+    return resolved
 
 
 def _assets(folder: Path, artifacts: Mapping[str, Any]) -> dict[str, Path]:
@@ -197,4 +206,4 @@ def _advice(folder: Path, name: str) -> str:
         return f"pass {_below(name, 'cdk.out')}"
     if (folder / "cdk.json").is_file():
         return f"run cdk synth, and pass {_below(name, 'cdk.out')}"
-    return "pass a template, or what cdk synth makes (cdk.out)"
+    return "name the template, such as template.yaml, or pass what cdk synth makes (cdk.out)"

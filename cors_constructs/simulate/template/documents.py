@@ -78,9 +78,9 @@ def plain_copy(given: Any, file: str | None) -> Any:
 
 
 def _content(path: Path, file: str) -> bytes:
+    if _is_named_pipe(path):
+        raise TemplateError(file, "", "it is a named pipe", "give a file")
     try:
-        if _is_named_pipe(path):
-            raise TemplateError(file, "", "it is a named pipe", "give a file")
         with path.open("rb") as opened:
             content = opened.read(_MOST_BYTES + 1)
     except FileNotFoundError:
@@ -96,7 +96,7 @@ def _content(path: Path, file: str) -> bytes:
 
 
 def _is_named_pipe(path: Path) -> bool:
-    """Whether reading might wait for ever. A shell's own pipes (`<(...)`, /dev/stdin) have somebody at the other end."""
+    """Whether reading might wait for ever. A shell's own (`<(...)`, /dev/stdin) have somebody at the other end."""
     return path.is_fifo() and not str(path).startswith(("/dev/", "/proc/"))
 
 
@@ -131,9 +131,7 @@ def _json(text: str, file: str) -> Any:
         raise TemplateError(file, place, f"it is not JSON: {error.msg[:1].lower()}{error.msg[1:]}") from None
     except RecursionError:
         raise TemplateError(file, "", _TOO_DEEP) from None
-    except (
-        ValueError
-    ):  # the one other that the reader raises: https://docs.python.org/3/library/stdtypes.html#int-max-str-digits
+    except ValueError:  # https://docs.python.org/3/library/stdtypes.html#int-max-str-digits
         raise TemplateError(file, "", "it has a number of thousands of digits", "quote it") from None
     _check_json(document, file)
     return document

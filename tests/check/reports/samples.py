@@ -47,3 +47,9 @@ def opaque_errors(file: str | None = "a.json", logical_id: str = "Api") -> Findi
 def undecided(file: str | None = "a.json", logical_id: str = "ItemsOptions") -> Finding:
     message = "Whether OPTIONS asks for a key is ${Flag}."
     return KEYED.cannot_tell(Source(file, logical_id), message, "Write false.", path="/items", verb="OPTIONS")
+
+
+def made_by_sam(file: str | None = "a.yaml") -> Finding:
+    place, written = "Properties.Body.paths./users.get", "Resources.ListUsers.Properties.Events.Get"
+    source = Source(file, "ServerlessRestApi", place, written=written)
+    return KEYED.wrong(source, "OPTIONS asks for a key.", "Free it.", path="/users", verb="OPTIONS")

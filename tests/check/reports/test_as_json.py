@@ -6,7 +6,7 @@ from pathlib import Path
 from cors_constructs.check.reports.as_json import render
 from cors_constructs.check.reports.report import Report
 from cors_constructs.simulate.values import TemplateError
-from tests.check.reports.samples import keyed, opaque_errors, undecided
+from tests.check.reports.samples import keyed, made_by_sam, opaque_errors, undecided
 
 
 def test_a_finding_has_every_key_that_scripts_rely_on() -> None:
@@ -25,6 +25,7 @@ def test_a_finding_has_every_key_that_scripts_rely_on() -> None:
         "line": None,
         "place": "Properties.ApiKeyRequired",
         "construct": "Shop/Api/users/OPTIONS",
+        "written": None,
         "title": "The preflight asks for a key",
         "link": "https://fetch.spec.whatwg.org/#cors-preflight-fetch",
     }
@@ -54,6 +55,17 @@ def test_a_line_is_told_where_the_file_has_it(tmp_path: Path) -> None:
     path.write_text("Resources:\n  Api: {}\n  UsersOptions:\n    Type: x\n")
     (finding,) = json.loads(render(Report([keyed(str(path))])))["findings"]
     assert finding["line"] == 3
+
+
+def test_what_sam_made_is_found_where_it_was_written(tmp_path: Path) -> None:
+    path = tmp_path / "template.yaml"
+    path.write_text("Resources:\n  ListUsers:\n    Type: AWS::Serverless::Function\n")
+    (finding,) = json.loads(render(Report([made_by_sam(str(path))])))["findings"]
+    assert (finding["resource"], finding["written"]) == (
+        "ServerlessRestApi",
+        "Resources.ListUsers.Properties.Events.Get",
+    )
+    assert finding["line"] == 2
 
 
 def test_it_is_ascii_whatever_the_template_holds() -> None:

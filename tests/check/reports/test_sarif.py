@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import cors_constructs
@@ -211,9 +211,13 @@ def test_fingerprints_tell_findings_apart_and_survive_another_wording() -> None:
 
 
 @given(st.text(st.characters(), min_size=1))
+@example("a\0b")
+@example("/a\0b")
 def test_any_text_makes_a_log(text: str) -> None:
-    file = text.replace("\0", "")
-    run = log(
-        Report([keyed(file or None, text, text), undecided(file or None, text)], [], [file] if file else [], RULES)
-    )
+    run = log(Report([keyed(text, text, text), undecided(text, text)], [], [text], RULES))
     assert len(run["results"]) == 2
+
+
+def test_a_message_keeps_what_is_wrong_and_what_to_write_apart() -> None:
+    (result,) = log(Report([keyed(message="It is wrong")]))["results"]
+    assert result["message"]["text"] == "It is wrong. Fix: Set ApiKeyRequired to false."

@@ -7,7 +7,7 @@ import pytest
 from cors_constructs.check.reports.report import Report
 from cors_constructs.check.reports.text import render
 from cors_constructs.simulate.values import TemplateError
-from tests.check.reports.samples import keyed, opaque_errors, undecided
+from tests.check.reports.samples import keyed, made_by_sam, opaque_errors, undecided
 
 BROKEN = TemplateError("c.json", "", "it is no template")
 
@@ -22,6 +22,12 @@ def test_a_finding_is_a_paragraph() -> None:
         "\n"
         "1 error in 1 file\n"
     )
+
+
+def test_what_sam_made_says_where_it_was_written() -> None:
+    paragraph = render(Report([made_by_sam()])).splitlines()
+    assert "    Written: Resources.ListUsers.Properties.Events.Get" in paragraph
+    assert not [line for line in paragraph if "Body" in line]
 
 
 def test_it_starts_with_the_line_where_the_file_has_it(tmp_path: Path) -> None:

@@ -50,6 +50,12 @@ def test_the_only_api_needs_no_name() -> None:
             "several REST APIs are called",
             id="two of a name",
         ),
+        pytest.param(
+            template(SHOP, attrs.evolve(SHOP, source=attrs.evolve(SHOP.source, file="b", construct="More/Api"))),
+            {},
+            "api= one of More/Api, Shop/Api",
+            id="stacks of the same logical ids",
+        ),
         pytest.param(template(), {}, "there is no REST API in it", id="no API"),
         pytest.param(
             Template(unreadable=(TemplateError("a.json", "line 1", "is no JSON"),)),

@@ -7,7 +7,7 @@ import pytest
 
 from cors_constructs.simulate.gateway import Gateway
 from cors_constructs.simulate.gateway.guards import Decision
-from cors_constructs.simulate.model import ApiKey, Stage
+from cors_constructs.simulate.model import ApiKey, Source, Stage
 from cors_constructs.simulate.values import TemplateError, Unresolved
 
 from .models import PROD, api_key, authorizer, gateway, method, plan, send, source
@@ -162,3 +162,12 @@ def test_a_plan_of_a_stage_that_is_not_known_cannot_be_told() -> None:
     with pytest.raises(TemplateError, match=r'give parameters=\{"Stage": "\.\.\."\}'):
         asked(given, x_api_key=VALUE)
     assert asked(given)[0] == 403
+
+
+def test_stacks_of_an_app_may_have_keys_of_one_logical_id() -> None:
+    here, there = (
+        ApiKey(Source(file, "Keyweb"), names=frozenset({"web"})) for file in ("a/A.template.json", "a/B.template.json")
+    )
+    given = shop(here, there, plans=(plan(here),))
+    assert given.key("web") != shop(here, there, plans=(plan(there),)).key("web")
+    assert asked(given, x_api_key=given.key("web"))[0] == 200

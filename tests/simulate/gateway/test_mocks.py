@@ -31,7 +31,8 @@ def test_a_static_preflight() -> None:
             "Access-Control-Allow-Origin": "*",
         },
     )
-    assert response.why == "OPTIONS /users: the MOCK integration answered 200"
+    made = "OPTIONS /users: the MOCK integration answered 200, and its integration response makes that 204"
+    assert response.why == made
 
 
 @pytest.mark.parametrize(
@@ -234,3 +235,10 @@ def test_a_large_body_is_refused() -> None:
     assert send(given, "POST /users", body=b"x" * 10 * 1024 * 1024).status == 200
     response = send(given, "POST /users", body=b"x" * (10 * 1024 * 1024 + 1))
     assert (response.status, response.body) == (413, b'{"message":"Request Too Long"}')
+
+
+def test_a_header_that_only_a_deployment_knows_is_told() -> None:
+    origin = Unresolved({"Fn::Sub": "x"}, ("'", Unresolved({"Ref": "Site"}), "'"))
+    why = preflight(mock({"Access-Control-Allow-Origin": origin})).why
+    assert "; Access-Control-Allow-Origin depends on " in why
+    assert "which only a deployment knows" in why

@@ -1,6 +1,7 @@
 """Files: JSON and YAML, what is neither, and what is too much."""
 
 import json
+import os
 import sys
 import time
 from pathlib import Path
@@ -87,6 +88,7 @@ def test_a_path_may_be_a_path(tmp_path: Path) -> None:
         pytest.param("a.json", b"\x89PNG\r\n\x1a\n\0\0", "byte 1", "it is not UTF-8", id="a-picture"),
         pytest.param("a.json", b"\0\0\0\0", "character 1", "it is a binary file", id="zeros"),
         pytest.param("a.json", SHOP.encode("utf-16"), "", "it is UTF-16", id="utf-16"),
+        pytest.param("a.json", SHOP.encode("utf-32"), "", "it is UTF-32", id="utf-32"),
         pytest.param("a.json", b'{"Resources": "\xe9"}', "byte 16", "it is not UTF-8", id="latin-1"),
         pytest.param(
             "a.json",
@@ -121,7 +123,7 @@ def test_a_path_may_be_a_path(tmp_path: Path) -> None:
             "a.json",
             '{"Resources": {"A": %s}}' % ("9" * 9000),
             "",
-            "it cannot be read: ",
+            "it has a number of thousands of digits",
             id="a-number-of-thousands-of-digits",
         ),
         pytest.param(
@@ -193,6 +195,13 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert refused(str(tmp_path / "gone" / "gone.json")).problem == "there is no such file"
     assert refused("gone\0.json").problem.startswith("it cannot be read")
     assert refused("g" * 300).problem.startswith("it cannot be read")
+    assert refused("").problem == "there is no file without a name"
+
+
+def test_a_named_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    assert refused(str(pipe)).problem == "it is a named pipe"
 
 
 def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -333,7 +333,9 @@ class TestWithoutManifest:
     @pytest.mark.parametrize(
         ("files", "fix"),
         [
-            pytest.param({}, "pass a template, or what cdk synth makes (cdk.out)", id="empty"),
+            pytest.param(
+                {}, "name the template, such as template.yaml, or pass what cdk synth makes (cdk.out)", id="empty"
+            ),
             pytest.param({"cdk_json": {}}, "run cdk synth, and pass {}/cdk.out", id="an-app-that-is-not-synthesized"),
             pytest.param(
                 {"cdk_json": {}, "cdk.out__manifest_json": {}}, "pass {}/cdk.out", id="an-app-that-is-synthesized"
@@ -404,7 +406,16 @@ class TestBroken:
     def test_a_stage_that_is_its_own(self, tmp_path: Path) -> None:
         write(tmp_path, manifest_json=manifest(Self=stage("."), Shop=stack("Shop.template.json")))
         write(tmp_path, Shop_template_json=SHOP)
-        assert the_api(read_template(tmp_path)).name == "Shop"
+        read = read_template(tmp_path)
+        assert the_api(read).name == "Shop"
+        assert [error.problem for error in read.unreadable] == ["it is nested in itself, or there twice"]
+
+    def test_a_stage_whose_folder_has_a_name_that_cannot_be_one(self, tmp_path: Path) -> None:
+        write(tmp_path, manifest_json=manifest(Odd=stage("a\0b"), Shop=stack("Shop.template.json")))
+        write(tmp_path, Shop_template_json=SHOP)
+        read = read_template(tmp_path)
+        assert the_api(read).name == "Shop"
+        assert [error.problem for error in read.unreadable] == ["it cannot be read: embedded null byte"]
 
     @pytest.mark.parametrize(
         ("given", "place", "problem"),

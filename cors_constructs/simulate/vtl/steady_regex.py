@@ -1,0 +1,214 @@
+"""Regular expressions that come to an end: how long one may take, and matching it without backtracking.
+
+`re` tries one way after the other, and `(a+)+b` has more ways through a line of text than anyone can wait for. Here all
+ways are followed at once: each piece of an expression tells where it can end, given where it can begin. That is slower
+on what `re` does well, so it is kept for the rest.
+"""
+
+import functools
+import re
+from collections.abc import Callable, Collection, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from cors_constructs.simulate.vtl.error import MappingError
+
+_MAX_STEPS: Final = 1_000_000
+
+_Ends: TypeAlias = Callable[[str, Collection[int]], set[int]]
+
+_LEAF: Final = re.compile(
+    r"""\[\^?\]?(?:\\.|[^\]\\])*\]|\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|0[0-7]{0,2}|[^1-9])|[^()|*+?{\\\[]|\{(?![0-9])""",
+    re.DOTALL,
+)
+_BACK_REFERENCE: Final = re.compile(r"\\[1-9][0-9]?|\(\?P=\w+\)")
+_QUANTIFIER: Final = re.compile(r"(?:([*+?])|\{([0-9]+)(,?)([0-9]*)\})([?+]?)")
+_OPENING: Final = re.compile(r"\((?:\?(?:P<\w+>|([=!])|(<[=!])|(>)|([ims]*):))?")
+_FLAGS: Final = re.compile(r"\(\?([aims]+)\)")
+_OF_SIGNS: Final[dict[str, tuple[int, int | None]]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
+
+
+class Steady(NamedTuple):
+    """An expression, or a part of one.
+
+    Attributes:
+        ends: Where it can end in a text, given where it can begin.
+        choices: How often `re` has to choose how far to go, or which way.
+        is_nested: Whether there are choices within repetitions: `re` may then double its time with each character.
+        is_regular: Whether it can be followed in all ways at once: back references and possessive quantifiers cannot.
+    """
+
+    ends: _Ends
+    choices: int = 0
+    is_nested: bool = False
+    is_regular: bool = True
+
+    def takes(self, characters: int) -> float:
+        """How many steps `re` may take on a text of that length, roughly and at worst."""
+        if self.is_nested:
+            return 2.0 ** min(characters, 1000)
+        return float(characters + 1) ** min(self.choices, 40)
+
+
+@functools.lru_cache(maxsize=256)
+def steady(pattern: str, *, anchored: bool) -> Steady:
+    """Reads an expression that `re` has compiled.
+
+    Args:
+        pattern: As `re` spells it.
+        anchored: Whether it has to match a whole text. If not, a quantifier at its end is no choice: all is well
+            wherever it stops.
+    """
+    flags = _FLAGS.match(pattern)
+    reader = _Reader(pattern, flags[1] if flags else "", flags.end() if flags else 0)
+    read = reader.alternatives()
+    if anchored or not reader.ends_in_quantifier:
+        return read
+    return read._replace(choices=max(read.choices - 1, 0))
+
+
+def matches(read: Steady, text: str) -> bool:
+    """Whether it matches the whole text.
+
+    Raises:
+        MappingError: That would take too long.
+    """
+    return len(text) in read.ends(text, {0})
+
+
+class _Reader:
+    def __init__(self, pattern: str, flags: str, at: int) -> None:
+        self._pattern, self._at = pattern, at
+        self._flags = flags
+        self.ends_in_quantifier = False
+
+    def alternatives(self) -> Steady:
+        branches = [self._sequence()]
+        while self._pattern.startswith("|", self._at):
+            self._at += 1
+            branches.append(self._sequence())
+        if len(branches) == 1:
+            return branches[0]
+        self.ends_in_quantifier = False
+        return _joined(lambda text, starts: set().union(*(it.ends(text, starts) for it in branches)), branches, more=1)
+
+    def _sequence(self) -> Steady:
+        items: list[Steady] = []
+        while self._at < len(self._pattern) and self._pattern[self._at] not in "|)":
+            items.append(self._quantified(self._item()))
+
+        def ends(text: str, starts: Collection[int]) -> set[int]:
+            reached = set(starts)
+            for item in items:
+                if not reached:
+                    break
+                reached = item.ends(text, reached)
+            return reached
+
+        return items[0] if len(items) == 1 else _joined(ends, items)
+
+    def _item(self) -> Steady:
+        self.ends_in_quantifier = False
+        if opening := _OPENING.match(self._pattern, self._at):
+            return self._back_reference() or self._group(opening)
+        begins = self._at
+        # What no quantifier follows goes together: "https://" is one piece.
+        while leaf := _LEAF.match(self._pattern, self._at):
+            if self._at > begins and _QUANTIFIER.match(self._pattern, leaf.end()):
+                break
+            self._at = leaf.end()
+            if _QUANTIFIER.match(self._pattern, self._at):
+                break
+        if self._at == begins:
+            return self._back_reference() or self._odd()
+        return self._leaf(self._pattern[begins : self._at])
+
+    def _group(self, opening: re.Match[str]) -> Steady:
+        look_ahead, look_behind, atomic, flags = opening.groups()
+        begins, outer = self._at, self._flags
+        self._at, self._flags = opening.end(), outer + (flags or "")
+        inside = self.alternatives()
+        self._at, self._flags = self._at + 1, outer
+        self.ends_in_quantifier = False
+        if look_behind:  # of one length, so there is nothing to choose
+            return self._leaf(self._pattern[begins : self._at])
+        if look_ahead:
+            wanted = look_ahead == "="
+            return inside._replace(
+                ends=lambda text, starts: {it for it in starts if bool(inside.ends(text, {it})) is wanted}
+            )
+        return inside._replace(is_regular=inside.is_regular and not atomic)
+
+    def _back_reference(self) -> Steady | None:
+        found = _BACK_REFERENCE.match(self._pattern, self._at)
+        if found is None:
+            return None
+        self._at = found.end()
+        return Steady(lambda _, __: set(), is_regular=False)
+
+    def _odd(self) -> Steady:
+        """What is not read here; `re` has read it."""
+        self._at += 1
+        return Steady(lambda _, __: set(), choices=1, is_regular=False)
+
+    def _leaf(self, text: str) -> Steady:
+        one = re.compile(f"(?{self._flags}:{text})" if self._flags else text, re.ASCII).match
+
+        def ends(text: str, starts: Collection[int]) -> set[int]:
+            return {found.end() for at in starts if (found := one(text, at))}
+
+        return Steady(ends)
+
+    def _quantified(self, item: Steady) -> Steady:
+        found = _QUANTIFIER.match(self._pattern, self._at)
+        if found is None:
+            return item
+        self._at = found.end()
+        sign, low, comma, high, mode = found.groups()
+        least, most = _OF_SIGNS[sign] if sign else (int(low), (int(high) if high else None) if comma else int(low))
+        chooses = most != least
+        self.ends_in_quantifier = chooses and self._at == len(self._pattern)
+        return Steady(
+            _repeated(item.ends, least, most),
+            item.choices + chooses,
+            item.is_nested or (item.choices > 0 and most not in {0, 1}),
+            item.is_regular and mode != "+",
+        )
+
+
+def _joined(ends: _Ends, parts: Sequence[Steady], *, more: int = 0) -> Steady:
+    return Steady(
+        ends,
+        sum(part.choices for part in parts) + more,
+        any(part.is_nested for part in parts),
+        all(part.is_regular for part in parts),
+    )
+
+
+def _repeated(once: _Ends, least: int, most: int | None) -> _Ends:
+    def ends(text: str, starts: Collection[int]) -> set[int]:
+        reached, rounds, steps = set(starts), 0, 0
+        while rounds < least and reached:
+            before, reached, rounds = reached, once(text, reached), rounds + 1
+            steps = _counted(steps + len(before))
+            if reached == before:  # it matches nothing, and will go on so
+                break
+        everywhere = fresh = reached
+        rounds = least
+        while fresh and (most is None or rounds < most):
+            steps = _counted(steps + len(fresh))
+            fresh = once(text, fresh) - everywhere
+            everywhere, rounds = everywhere | fresh if len(fresh) > 1 else _with(everywhere, fresh), rounds + 1
+        return everywhere
+
+    return ends
+
+
+def _with(everywhere: set[int], fresh: set[int]) -> set[int]:
+    everywhere.update(fresh)
+    return everywhere
+
+
+def _counted(steps: int) -> int:
+    if steps > _MAX_STEPS:
+        raise MappingError(f"a regular expression takes more than {_MAX_STEPS:,} steps")
+    return steps
