@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from difflib import get_close_matches
 
+from cors_constructs.check.cdk import in_cdk_terms
 from cors_constructs.check.findings import Finding, Rule
 from cors_constructs.check.openapi import in_openapi_terms
 from cors_constructs.check.rules import RULES
@@ -32,7 +33,7 @@ def check(template: Template, *, select: Collection[str] = (), ignore: Collectio
     rules = [rule for rule in RULES if (not select or rule.id in selected) and rule.id not in ignored]
     subject = Subject(template)
     found = (finding for rule in rules for finding in rule.find(rule, subject))
-    return [in_openapi_terms(in_sam_terms(finding), subject) for finding in found]
+    return [in_cdk_terms(in_openapi_terms(in_sam_terms(finding), subject)) for finding in found]
 
 
 def _named(given: Collection[str], argument: str) -> set[str]:
