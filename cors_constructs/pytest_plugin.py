@@ -51,5 +51,6 @@ def pytest_runtest_makereport() -> Generator[None, Any, None]:
 
 def _recent() -> "deque[Verdict]":
     """What browsers said of late; nothing where no test has loaded them."""
-    verdicts: deque[Verdict] = getattr(sys.modules.get("cors_constructs.testing"), "recent", None) or deque()
+    loaded = sys.modules.get("cors_constructs.simulate.browser.browser")
+    verdicts: deque[Verdict] = getattr(loaded, "recent", None) or deque()
     return verdicts

@@ -16,10 +16,9 @@ Where pytest is, the fixture `cors_browser` makes such browsers too, and a faile
 
 import os
 import sys
-from collections import deque
 from collections.abc import Container, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
@@ -33,12 +32,11 @@ from cors_constructs.simulate.model import Template
 from cors_constructs.simulate.template import read_template
 
 if TYPE_CHECKING:
-    from aws_cdk import Stack, Stage, assertions
+    from aws_cdk import Stack, Stage, assertions, cx_api
 
-    Deployable: TypeAlias = Stack | Stage | assertions.Template | Mapping[str, Any] | str | os.PathLike[str]
-
-recent: Final[deque[Verdict]] = deque(maxlen=20)
-"""The last verdicts of all browsers. pytest's plugin shows them where a test fails, and forgets them before each."""
+    Deployable: TypeAlias = (
+        Stack | Stage | assertions.Template | cx_api.CloudAssembly | Mapping[str, Any] | str | os.PathLike[str]
+    )
 
 
 class Browser(simulated.Browser):
@@ -72,9 +70,9 @@ class Browser(simulated.Browser):
 
         Args:
             deployable: A stack, whose app is synthesized unless it has been; an app or a stage of it; what
-                `aws_cdk.assertions.Template.from_stack` gives; a template as a mapping; or the path of a template or
-                of a folder of them, such as `cdk.out`. Of a stack, its nested stacks are part, and methods that other
-                stacks of the app add to its APIs.
+                `aws_cdk.assertions.Template.from_stack` or `App.synth` gives; a template as a mapping; or the path of
+                a template or of a folder of them, such as `cdk.out`. Of a stack, its nested stacks are part, and
+                methods that other stacks of the app add to its APIs.
             api: Which API, by name, logical id or construct. Left out, the only one there is.
             stage: Which of its stages. Left out, the only one there is.
             api_keys: Values of keys, by the client's or key's name. Left out, they are made up where the template
@@ -132,9 +130,7 @@ class Browser(simulated.Browser):
             raise ValueError(
                 'fetch: no origin; write fetch(..., origin="https://app.example.com"), or tell the browser'
             )
-        verdict = super().fetch(method, url, origin=origin, headers=headers, credentials=credentials, body=body)
-        recent.append(verdict)
-        return verdict
+        return super().fetch(method, url, origin=origin, headers=headers, credentials=credentials, body=body)
 
     def key(self, name: str) -> str:
         """The API key that a client sends as `x-api-key`.
@@ -156,12 +152,16 @@ def _template(deployable: "Deployable", parameters: Mapping[str, str] | None) ->
     return _synthesized(deployable, parameters)
 
 
-def _synthesized(deployable: "Stack | Stage | assertions.Template", parameters: Mapping[str, str] | None) -> Template:
-    from aws_cdk import NestedStack, Stack, Stage, assertions  # noqa: PLC0415 - only who has a stack has the CDK loaded
+def _synthesized(
+    deployable: "Stack | Stage | assertions.Template | cx_api.CloudAssembly", parameters: Mapping[str, str] | None
+) -> Template:
+    from aws_cdk import NestedStack, Stack, Stage, assertions, cx_api  # noqa: PLC0415 - only who has a stack has the CDK loaded
     from constructs import Construct  # noqa: PLC0415 - likewise
 
     if isinstance(deployable, assertions.Template):
         return read_template(deployable.to_json(), parameters=parameters)
+    if isinstance(deployable, cx_api.CloudAssembly):
+        return read_template(deployable.directory, parameters=parameters)
     if not isinstance(deployable, Construct):
         raise _not_deployable(deployable)
     if not isinstance(deployable, Stack | Stage):

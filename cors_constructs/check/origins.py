@@ -39,6 +39,8 @@ def flaw_in(origin: str) -> Flaw | None:
     if outcome.is_pattern:
         how = "let a response template compare the Origin header, and answer with that very origin"
         return Flaw("a browser takes the wildcard for a letter like any other: only '*' alone is one", how)
+    if str(outcome) != origin:  # a name in other letters than ASCII's
+        return Flaw(f"browsers send {outcome}", f"write '{outcome}'")
     return None
 
 

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import attrs
 
+from cors_constructs.check import probes
 from cors_constructs.check.answers import Answer
 from cors_constructs.check.told import Told
 from cors_constructs.check.welcome import Welcome
@@ -24,7 +25,8 @@ from cors_constructs.simulate.vtl.error import MappingError
 
 _JSON = "application/json"
 _PROXIES = frozenset({"HTTP_PROXY", "AWS_PROXY"})
-_NOBODY = Invocation(Request("OPTIONS", "/"), Stage(Source(None, ""), "stage"), "/", "")
+_STAGE = Stage(Source(None, ""), "stage")
+_TRIED = 6  # so many origins tell how a template goes; templates with more are alike
 
 
 class Mock(enum.Enum):
@@ -118,14 +120,16 @@ class Preflight:
         template = integration.request_templates.get(_JSON)
         if template is None:
             return _Answering(Mock.NO_TEMPLATE)
-        status, is_json = _status_in(template)
+        written = _written_by(template)
+        status = None if written is None else status_code(written)
         if status is None:
-            return _Answering(Mock.UNKNOWN if isinstance(template, Unresolved) else Mock.NO_STATUS)
+            is_unknown = written is None or isinstance(template, Unresolved)
+            return _Answering(Mock.UNKNOWN if is_unknown else Mock.NO_STATUS)
         for response in _by_closeness(integration.responses):
             if isinstance(response.selection_pattern, Unresolved):
                 return _Answering(Mock.UNKNOWN)
-            if _takes(response, status):
-                return _Answering(Mock.ANSWERS if is_json else Mock.ANSWERS_NO_JSON, response)
+            if _takes(response, str(status)):
+                return _Answering(Mock.ANSWERS if _is_json(str(written)) else Mock.ANSWERS_NO_JSON, response)
         return _Answering(Mock.NO_RESPONSE)
 
 
@@ -144,22 +148,28 @@ def _takes(response: IntegrationResponse, status: str) -> bool:
         return False
 
 
-def _status_in(template: Text) -> tuple[str | None, bool]:
-    """The status that a request template gives, and whether the template is JSON."""
+def _written_by(template: Text) -> str | None:
+    """What a request template writes for a preflight; None where it does not run.
+
+    Where it names origins, what matters is how a page of theirs is answered.
+    """
     text = template if isinstance(template, str) else template.filled(lambda _: "0")
-    if "#" in text or "$" in text:
-        text = _run(text)
-    status = status_code(text)
-    return None if status is None else str(status), _is_json(text)
+    if ("#" not in text and "$" not in text) or status_code(text) is not None:
+        return text
+    written = None
+    for origin in [*probes.meant(text)[:_TRIED], ""]:
+        written = _run(text, origin)
+        if written is None or status_code(written) is not None:
+            return written
+    return written
 
 
-def _run(template: str) -> str:
-    """What a template writes for a preflight; the template itself where it does not run."""
-    overrides = mapping.Overrides()
+def _run(template: str, origin: str) -> str | None:
+    request = Request("OPTIONS", "/", dict.fromkeys(("Origin", "origin"), origin) if origin else {})
     try:
-        return mapping.run(mapping.template(template), _NOBODY, b"", overrides)
+        return mapping.run(mapping.template(template), Invocation(request, _STAGE, "/", ""), b"", mapping.Overrides())
     except MappingError:
-        return template
+        return None
 
 
 def _is_json(text: str) -> bool:

@@ -17,6 +17,7 @@ _CALL: Final = re.compile(
 )
 _CALL_LENGTH: Final = 40
 _REGEX: Final = re.compile(r"[\\^$*|(\[+?{]")
+_ANYWHERE: Final = re.compile(r"\bhttps?://[A-Za-z0-9.-]+(?::[0-9]+)?(?![A-Za-z0-9.*+?{(\[\\:-])")
 _ORIGIN: Final = re.compile(r"([a-z][a-z0-9+.-]*)://([^/:]+)(:\d+)?")
 
 
@@ -35,7 +36,8 @@ def meant(template: str) -> list[str]:
             origins += samples(text)
         elif call is not None and text not in {"", "://"}:
             origins += _wholes(call, text)
-    return list(dict.fromkeys(origins))
+    # Wherever else one stands: in a list written as JSON, say, that the template takes apart.
+    return list(dict.fromkeys([*origins, *(found.rstrip(".") for found in _ANYWHERE.findall(template))]))
 
 
 def _strings(template: str) -> Iterator[tuple[str, str | None]]:

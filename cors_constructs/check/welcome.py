@@ -31,6 +31,7 @@ _VALUES: Final = re.compile(_VALUE.format(_NUMBER))
 _UNKNOWNS: Final = re.compile("|".join(form.format(_NUMBER) for form in (_WHOLE, _UNKNOWN)))
 _FROM_QUERY: Final = re.compile(r"\$\{?input\.params\(\s*(['\"])origin\1\s*\)", re.IGNORECASE)
 _SETS_ORIGIN: Final = re.compile(r"responseOverride\.header[.\[(\s'\"a-z]*access-control-allow-origin", re.IGNORECASE)
+_TWICE: Final = re.compile(r"overrides (\S+) twice")
 _STAGE: Final = Stage(Source(None, ""), "stage")
 # So many origins are attacked; templates with more are alike.
 _TRIED: Final = 6
@@ -158,7 +159,7 @@ def _seen(text: str) -> Welcome:
     try:
         return attrs.evolve(_tried(text), compared=compared)
     except MappingError as error:
-        twice = re.search(r"overrides (\S+) twice", str(error))
+        twice = _TWICE.search(str(error))
         if twice:
             return Welcome(sets_origin=True, compared=compared, twice=twice.group(1))
         return Welcome(sets_origin=True, compared=compared, trouble=f"its mapping template does not run: {error}")
@@ -167,21 +168,23 @@ def _seen(text: str) -> Welcome:
 def _tried(text: str) -> Welcome:
     if not _SETS_ORIGIN.search(text):
         return Welcome(guest=_told(text, probes.STRANGERS[0]))
-    for_strangers = [_told(text, stranger).get(ALLOW_ORIGIN) for stranger in probes.STRANGERS]
-    if for_strangers == list(probes.STRANGERS):
-        guest = _told(text, probes.STRANGERS[0])
-        return Welcome(sets_origin=True, guest=guest, reflects=True, from_query=_reads_query(text))
-    if for_strangers[0] == "*":
-        return Welcome(sets_origin=True, guest=_told(text, probes.STRANGERS[0]), stranger="*")
     meant = probes.meant(text)
+    _run_once(text, [*meant, *probes.STRANGERS])
+    for header in (None, "Origin", "origin"):  # one that writes both, one after the other, repeats neither alone
+        if all(_answered(text, stranger, header).get(ALLOW_ORIGIN) == stranger for stranger in probes.STRANGERS):
+            guest = _answered(text, probes.STRANGERS[0], header)
+            return Welcome(sets_origin=True, guest=guest, reflects=True, from_query=_reads_query(text))
+    for_stranger = _answered(text, probes.STRANGERS[0])
+    if for_stranger.get(ALLOW_ORIGIN) == "*":
+        return Welcome(sets_origin=True, guest=for_stranger, stranger="*")
     guests = [origin for origin in meant if _lets_in(text, origin)]
     null = _lets_in(text, "null")
-    stranger = for_strangers[0]
+    stranger = for_stranger.get(ALLOW_ORIGIN)
     if not guests:
         return _without_guests(text, meant, stranger, null=null)
     return Welcome(
         sets_origin=True,
-        guest=_told(text, guests[0]),
+        guest=_answered(text, guests[0]),
         guests=tuple(guests),
         stranger=stranger,
         null=null,
@@ -194,7 +197,7 @@ def _tried(text: str) -> Welcome:
 
 def _without_guests(text: str, meant: list[str], stranger: str | None, *, null: bool) -> Welcome:
     """What is told where no origin that the template may mean is told its own name."""
-    answers = (_told(text, origin) for origin in [*meant, "null", *probes.STRANGERS])
+    answers = (_answered(text, origin) for origin in [*meant, "null", *probes.STRANGERS])
     guest = next((headers for headers in answers if ALLOW_ORIGIN in headers), None)
     trouble = "" if guest else "no origin was found that its mapping template lets in"
     return Welcome(sets_origin=True, guest=guest, stranger=stranger, null=null, trouble=trouble)
@@ -226,7 +229,37 @@ def _reads_query(text: str) -> bool:
 
 
 def _lets_in(text: str, origin: str, header: str | None = None) -> bool:
-    return _told(text, origin, header).get(ALLOW_ORIGIN) in (origin, "*")
+    return _answered(text, origin, header).get(ALLOW_ORIGIN) in (origin, "*")
+
+
+def _run_once(text: str, origins: list[str]) -> None:
+    """Sees that a template runs for some origin at least.
+
+    Raises:
+        MappingError: It runs for none, or overrides a header twice for one.
+    """
+    errors = (_failure(text, origin) for origin in origins)
+    first = next(errors)
+    if first is not None and (_TWICE.search(str(first)) or all(errors)):
+        raise first
+
+
+def _failure(text: str, origin: str) -> MappingError | None:
+    try:
+        _told(text, origin)
+    except MappingError as error:
+        return error
+    return None
+
+
+def _answered(text: str, origin: str, header: str | None = None) -> dict[str, str]:
+    """The headers that a template sets for an origin; none where it fails, so that the answer is 500."""
+    try:
+        return _told(text, origin, header)
+    except MappingError as error:
+        if _TWICE.search(str(error)):
+            raise
+        return {}
 
 
 def _told(text: str, origin: str, header: str | None = None) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,9 +11,11 @@ import click
 from cors_constructs.check import RULES, check
 from cors_constructs.check.findings import Finding
 from cors_constructs.check.reports.report import Report
-from cors_constructs.cli import console
+from cors_constructs.cli import console, targets
 from cors_constructs.cli.options import parameter_option
-from cors_constructs.simulate.template import read_template
+from cors_constructs.cli.wording import at_a_shell
+from cors_constructs.simulate.model import Template
+from cors_constructs.simulate.template import Content, UnknownParametersError, read_template
 from cors_constructs.simulate.values import TemplateError
 
 _FORMATS: Final = {"text": "text", "json": "as_json", "sarif": "sarif", "junit": "junit"}
@@ -23,6 +25,7 @@ _EPILOG: Final = """\b
 Examples:
   cors-constructs check                      (cdk.out, in this folder)
   cors-constructs check template.yaml --parameter Stage=prod
+  npx aws-cdk synth Shop | cors-constructs check -
   cors-constructs check cdk.out --ignore CORS3,CORS502 --format sarif > cors.sarif
 
 \b
@@ -84,11 +87,13 @@ def command(
     """Looks for what would lock browsers out, or let strangers in.
 
     PATH is a CloudFormation or SAM template, in JSON or YAML, or a folder that `cdk synth` made: cdk.out when no PATH
-    is given.
+    is given. A PATH of - is the standard input. A parameter that is given may be one of a single PATH.
     """
-    report = _look(paths or _usual(), select=select, ignore=ignore, parameters=parameters, strict=strict)
+    report = _look(
+        tuple(dict.fromkeys(paths)) or _usual(), select=select, ignore=ignore, parameters=parameters, strict=strict
+    )
     for error in report.errors:
-        console.complain(str(error))
+        console.complain(at_a_shell(error))
     _deliver(report, format_, output)
     return report.status
 
@@ -100,17 +105,18 @@ def _usual() -> tuple[str]:
 
 
 def _look(
-    paths: Sequence[str], *, select: Sequence[str], ignore: Sequence[str], parameters: dict[str, str], strict: bool
+    paths: Sequence[str], *, select: Sequence[str], ignore: Sequence[str], parameters: Mapping[str, str], strict: bool
 ) -> Report:
     findings: list[Finding] = []
     errors: list[TemplateError] = []
     files: list[str] = []
     apis = 0
+    reader = _Reader(parameters)
     with console.Progress() as progress:
         for number, path in enumerate(paths, 1):
             progress.show(f"checking {path} ({number} of {len(paths)})")
             try:
-                template = read_template(path, parameters=parameters)
+                template = reader.read(targets.template(path))
                 findings += check(template, select=select, ignore=ignore)
             except TemplateError as error:
                 errors.append(error)
@@ -118,8 +124,45 @@ def _look(
             errors += template.unreadable
             files += template.files
             apis += len(template.apis)
+    if not errors:  # what cannot be read may have any parameter
+        reader.refuse_unknown()
     rules = tuple(rule for rule in RULES if _asked(rule.id, select, ignore))
     return Report(findings, errors, files, rules, apis=apis, strict=strict)
+
+
+class _Reader:
+    """Reads templates with values of parameters that some of them have, and others need not."""
+
+    def __init__(self, parameters: Mapping[str, str]) -> None:
+        self._parameters = parameters
+        self._unknown = frozenset(parameters)
+        self._known: frozenset[str] = frozenset()
+
+    def read(self, source: str | Content) -> Template:
+        """Reads templates with the values of those parameters that they have.
+
+        Raises:
+            TemplateError: They cannot be read.
+        """
+        try:
+            template = read_template(source, parameters=self._parameters)
+        except UnknownParametersError as error:
+            self._unknown &= error.unknown
+            self._known |= error.known
+            parameters = {name: value for name, value in self._parameters.items() if name not in error.unknown}
+            return read_template(source, parameters=parameters)
+        self._unknown = frozenset()
+        return template
+
+    def refuse_unknown(self) -> None:
+        """Refuses parameters that nothing which was read has.
+
+        Raises:
+            click.BadParameter: There are some.
+        """
+        if self._unknown:
+            error = UnknownParametersError(None, self._unknown, self._known)
+            raise click.BadParameter(f"{error.problem}; {error.fix}", param_hint="--parameter")
 
 
 def _asked(id_: str, select: Sequence[str], ignore: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from cors_constructs.check.reports.characters import printable
 from cors_constructs.simulate.browser.verdict import Exchange, Verdict
 from cors_constructs.simulate.messages import Headers
 
+_FIRST_ERROR: Final = 400
 # Headers that decide are easier to find among the rest in a colour of their own.
 _DECIDES: Final = re.compile("  [<>] (access-control-|origin:|vary:)", re.IGNORECASE)
 
@@ -17,12 +18,18 @@ _DECIDES: Final = re.compile("  [<>] (access-control-|origin:|vary:)", re.IGNORE
 def as_text(verdict: Verdict, *, colour: bool) -> str:
     """The verdict's own words, coloured or not."""
     lines = [printable(line) for line in str(verdict).split("\n")]
-    return "\n".join(_coloured(line, allowed=verdict.allowed) for line in lines) if colour else "\n".join(lines)
+    return "\n".join(_coloured(line, end=_shade(verdict)) for line in lines) if colour else "\n".join(lines)
 
 
-def _coloured(line: str, *, allowed: bool) -> str:
+def _shade(verdict: Verdict) -> str:
+    if not verdict.allowed:
+        return "red"
+    return "yellow" if verdict.response and verdict.response.status >= _FIRST_ERROR else "green"
+
+
+def _coloured(line: str, *, end: str) -> str:
     if line.startswith(("allowed: ", "blocked: ")):
-        return click.style(line, fg="green" if allowed else "red", bold=True)
+        return click.style(line, fg=end, bold=True)
     if line.startswith(("preflight: ", "request: ")):
         return click.style(line, bold=True)
     if line.startswith("  < no answer") or re.match(r"  < [45]\d\d$", line):

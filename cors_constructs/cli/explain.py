@@ -1,6 +1,7 @@
 """`cors-constructs explain`: what a rule is for."""
 
 import difflib
+import re
 import sys
 import textwrap
 from typing import Final
@@ -21,6 +22,11 @@ Exit status:
 """
 
 
+# What the constructs warn of; and what the CDK's report puts before the ids of rules.
+_WARNING: Final = re.compile(r"\s*cors-constructs:[a-z]", re.IGNORECASE)
+_REPORTED: Final = "CORS-CONSTRUCTS::"
+
+
 @click.command(epilog=_EPILOG, short_help="Says what a rule is for.")
 @click.argument("id_", metavar="ID")
 def command(id_: str) -> int:
@@ -29,7 +35,9 @@ def command(id_: str) -> int:
     ID is what a finding or a policy's error is marked with, such as CORS201, in any case. 201 will do.
     """
     known = entries()
-    meant = id_.strip().upper()
+    if _WARNING.match(id_):
+        raise click.ClickException(f"{id_!r} is no rule but a warning of CorsRestApi; the README has it under Warnings")
+    meant = id_.strip().upper().removeprefix(_REPORTED)
     wanted = [entry for entry in known if entry.id in {meant, f"CORS{meant}"}]
     if not wanted:
         raise click.UsageError(f"no rule has the id {id_!r}; {_near(id_, known)}")

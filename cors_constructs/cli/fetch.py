@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 import click
 
 from cors_constructs.cli import console, conversation, options, targets
+from cors_constructs.cli.wording import at_a_shell
 from cors_constructs.simulate.browser import Browser, Credentials, Transport, Verdict
 from cors_constructs.simulate.browser.outcomes import Outcome
 from cors_constructs.simulate.messages import Response
+from cors_constructs.simulate.template import read_template
 from cors_constructs.simulate.values import TemplateError
 
 if TYPE_CHECKING:
@@ -23,13 +25,24 @@ Examples:
 
 \b
 Exit status:
-  0    the page reads the response
+  0    the page reads the response, whatever its status
   1    the browser blocks it
   2    it could not be tried: no such template, API, key or server, or a wrong option
   130  interrupted
 """
 
-_OF_TEMPLATES: Final = ("api", "stage", "key", "parameters", "backend_headers", "backend_status", "answering")
+_OF_TEMPLATES: Final = (
+    "api",
+    "stage",
+    "key",
+    "parameters",
+    "authorizer",
+    "backend_headers",
+    "backend_status",
+    "answering",
+)
+# By the names of `cors_constructs.simulate.Access`, which is not loaded for the wire.
+_ACCESS: Final = {"allow": "ALLOWED", "deny": "DENIED", "unauthorized": "UNAUTHORIZED", "failure": "FAILED"}
 _OF_ADDRESSES: Final = ("timeout",)
 _NOTHING_CAME: Final = frozenset({Outcome.NETWORK_ERROR, Outcome.PREFLIGHT_NETWORK_ERROR})
 
@@ -65,6 +78,12 @@ _NOTHING_CAME: Final = frozenset({Outcome.NETWORK_ERROR, Outcome.PREFLIGHT_NETWO
 @click.option("--key", metavar="NAME", help="Sends this client's API key, from the template, as x-api-key.")
 @options.parameter_option
 @click.option(
+    "--authorizer",
+    type=click.Choice(list(_ACCESS)),
+    help="What the simulated API's authorizers say of requests that bring what they read: allow lets them pass, deny "
+    "answers 403, unauthorized 401, failure (a function that crashes) 500.  [default: allow]",
+)
+@click.option(
     "--backend-header",
     "backend_headers",
     multiple=True,
@@ -97,9 +116,10 @@ _NOTHING_CAME: Final = frozenset({Outcome.NETWORK_ERROR, Outcome.PREFLIGHT_NETWO
 def command(context: click.Context, /, **given: Any) -> int:
     """Does what fetch() does in a browser's page, and shows the whole conversation.
 
-    TARGET is a template or a folder that `cdk synth` made, whose gateway is then simulated; or the http(s) address of
-    a deployed API, which is then really called. METHOD is sent as fetch() sends it: get becomes GET, and patch stays
-    as it is. PATH is the API's, such as /users/7, without the stage: with an address it is appended to it.
+    TARGET is a template (- for the standard input) or a folder that `cdk synth` made, whose gateway is then simulated;
+    or the http(s) address of a deployed API, which is then really called. METHOD is sent as fetch() sends it: get
+    becomes GET, and patch stays as it is. PATH is the API's, such as /users/7, without the stage: with an address it is
+    appended to it.
     """
     if targets.is_address(given["target"]):
         _refuse(context, _OF_TEMPLATES, f"is about a template, and {given['target']} is an address")
@@ -127,14 +147,15 @@ def _over_the_wire(**given: Any) -> Verdict:
 
 
 def _simulated(**given: Any) -> Verdict:
-    from cors_constructs.simulate.gateway import Gateway  # noqa: PLC0415 - not needed for the wire
+    from cors_constructs.simulate.gateway import Access, Gateway  # noqa: PLC0415 - not needed for the wire
 
+    access = given["authorizer"]
     try:
         gateway = Gateway.from_template(
-            given["target"],
+            read_template(targets.template(given["target"]), parameters=given["parameters"]),
             api=given["api"],
             stage=given["stage"],
-            parameters=given["parameters"],
+            authorizer=None if access is None else Access[_ACCESS[access]],
             backend=_backend(given["backend_status"], given["backend_headers"]),
         )
         if given["answering"] is not None:
@@ -142,7 +163,7 @@ def _simulated(**given: Any) -> Verdict:
         headers = [*given["headers"], *_key(gateway, given["key"])]
         return _fetched(gateway, _path(given["path"]), headers, **given)
     except TemplateError as error:
-        raise click.ClickException(str(error)) from error
+        raise click.ClickException(at_a_shell(error)) from error
 
 
 # None: the gateway's own, which forgets all CORS headers and says so.

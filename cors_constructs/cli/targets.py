@@ -1,13 +1,32 @@
-"""What is fetched from: a template, whose gateway is simulated, or an address, over the wire."""
+"""What is looked at: templates, in files or from the standard input; and addresses, over the wire."""
 
 import re
+import sys
 from pathlib import Path
 from typing import Final
 
 import click
 
+from cors_constructs.simulate.template import Content
+
+_STDIN: Final = "-"
+
 _ADDRESS: Final = re.compile(r"https?://", re.IGNORECASE)
 _HOST: Final = re.compile(r"(localhost|[\w-]+(\.[\w-]+)+)(:\d|/)", re.IGNORECASE)
+
+
+def template(target: str) -> str | Content:
+    """What to read a template from: the path, or what comes by the standard input, for `-`.
+
+    Raises:
+        TemplateError: The standard input cannot be read.
+        click.UsageError: It is closed.
+    """
+    if target != _STDIN:
+        return target
+    if sys.stdin is None:
+        raise click.UsageError(f"{_STDIN} is the standard input, and that is closed; name a file")
+    return Content.of_stream(sys.stdin.buffer, "<stdin>")
 
 
 def is_address(target: str) -> bool:

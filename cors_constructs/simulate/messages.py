@@ -100,9 +100,23 @@ class Response:
 
 def _lines(given: "Mapping[str, str | Iterable[str]] | Iterable[tuple[str, str]]") -> Iterator[tuple[str, str]]:
     pairs = given.items() if isinstance(given, Mapping) else given
-    for name, value in pairs:
-        lines = (value,) if isinstance(value, str) or not isinstance(value, Iterable) else value
+    if not _is_iterable(pairs):
+        raise TypeError(
+            f'headers are a mapping such as {{"Vary": "Origin"}}, or pairs of name and value, not {given!r}'
+        )
+    for name, value in map(_pair, pairs):
+        lines = (value,) if isinstance(value, str | Mapping) or not isinstance(value, Iterable) else value
         for line in lines:
             if not isinstance(name, str) or not isinstance(line, str):
                 raise TypeError(f"a header is a name and a string (or a list of strings), not {name!r}: {value!r}")
             yield name, line
+
+
+def _is_iterable(given: object) -> bool:
+    return isinstance(given, Iterable) and not isinstance(given, str | bytes)
+
+
+def _pair(given: object) -> tuple[object, object]:
+    if not isinstance(given, tuple | list) or len(given) != 2:  # noqa: PLR2004 - a pair
+        raise TypeError(f"a header is a name and a value, not {given!r}")
+    return given[0], given[1]

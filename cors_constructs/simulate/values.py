@@ -1,5 +1,6 @@
 """Values of a template: known ones as plain Python, and those that only a deployment knows as `Unresolved`."""
 
+import enum
 from collections.abc import Callable
 from typing import Any, TypeAlias, TypeVar
 
@@ -55,8 +56,42 @@ def _named(expression: Any) -> str:
             return str(argument)
         if function == "Fn::GetAtt":
             return ".".join(map(str, argument)) if isinstance(argument, list) else str(argument)
+        if function == "Fn::If" and isinstance(argument, list) and argument:
+            return f"{function} {argument[0]}"
         return str(function)
     return expression if isinstance(expression, str) else "?"  # "{{resolve:ssm:/name}}"
+
+
+class Setting(enum.Enum):
+    """What a caller may say beside the template, by its name as an argument."""
+
+    API = "api"
+    STAGE = "stage"
+    PARAMETERS = "parameters"
+
+
+@attrs.frozen
+class Remedy:
+    """A fix that is not in the template: what its reader can say beside it.
+
+    `str(remedy)` words it for Python. Who reads templates for somebody else words it by their own names of settings.
+
+    Attributes:
+        setting: The setting.
+        choices: The values that it may have; of parameters, the names of those to give. Empty where the setting is to
+            be left out.
+    """
+
+    setting: Setting
+    choices: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """What to write in Python."""
+        if self.setting is Setting.PARAMETERS:
+            given = ", ".join(f'"{name}": "..."' for name in self.choices)
+            return f"if that is a parameter, give parameters={{{given}}}"
+        argument = f"{self.setting.value}="
+        return f"say which: {argument} one of {', '.join(self.choices)}" if self.choices else f"leave {argument} out"
 
 
 class TemplateError(ValueError):
@@ -66,14 +101,20 @@ class TemplateError(ValueError):
         file: The file, as the caller named it; None for a mapping.
         place: Where in it: `line 12, column 3`, or `Resources.Users.Properties.PathPart`; empty for all of it.
         problem: What is wrong, in one clause.
-        fix: What to do instead; empty where that is plain.
+        fix: What to do instead, in words; empty where that is plain.
+        remedy: The same, where it is to say something beside the template; else None.
     """
 
-    def __init__(self, file: str | None, place: str, problem: str, fix: str = "") -> None:
+    def __init__(self, file: str | None, place: str, problem: str, fix: str | Remedy = "") -> None:
         super().__init__(file, place, problem, fix)
-        self.file, self.place, self.problem, self.fix = file, place, problem, fix
+        self.file, self.place, self.problem, self.fix = file, place, problem, str(fix)
+        self.remedy = fix if isinstance(fix, Remedy) else None
 
     def __str__(self) -> str:
         """One line: where, what, what to write instead."""
+        return self.told(self.fix)
+
+    def told(self, fix: str) -> str:
+        """The same with other words for what to do."""
         where = ": ".join(part for part in (self.file or "template", self.place) if part)
-        return _printable(f"{where}: {self.problem}{f'; {self.fix}' if self.fix else ''}")
+        return _printable(f"{where}: {self.problem}{f'; {fix}' if fix else ''}")

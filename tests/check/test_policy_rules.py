@@ -91,6 +91,7 @@ MANY = of_several_origins
         pytest.param("CORS170", ONE, sending(ORIGIN, "'https://app.example.com/users'"), id="an origin has a path"),
         pytest.param("CORS170", ONE, sending(ORIGIN, "'https://App.example.com'"), id="an origin has a capital letter"),
         pytest.param("CORS170", ONE, sending(ORIGIN, "'app.example.com'"), id="an origin has no scheme"),
+        pytest.param("CORS170", ONE, sending(ORIGIN, "'https://b\u00fccher.example'"), id="an origin is not in ASCII"),
         pytest.param(
             "CORS170", ONE, sending(ORIGIN, "'https://app.example.com:443'"), id="an origin names the default port"
         ),
@@ -216,6 +217,21 @@ MANY = of_several_origins
         ),
         pytest.param("CORS181", MANY, only_echo(), id="every origin is repeated"),
         pytest.param(
+            "CORS181",
+            MANY,
+            only_echo('#set($origin = "$!input.params().header.Origin$!input.params().header.origin")'),
+            id="every origin is repeated, in whatever spelling it comes",
+        ),
+        pytest.param(
+            "CORS177",
+            MANY,
+            echo_if("$origin.split('//').get(1).endsWith('example.com')"),
+            id="the end of what is behind the scheme is compared",
+        ),
+        pytest.param(
+            "CORS176", MANY, echo_if("$origin.matches('https://.*')"), id="every https origin is let in by a pattern"
+        ),
+        pytest.param(
             "CORS182",
             MANY,
             echo_if("$origin == 'https://app.example.com'", "#set($origin = $input.params().header.get('Origin'))"),
@@ -287,7 +303,9 @@ def test_a_broken_rule_is_found_and_nothing_else(rule: str, base: Callable[[], J
         pytest.param(ONE, sending(EXPOSE, "'*'"), id="every exposed header, without credentials"),
         pytest.param(ONE, sending(MAX_AGE, "'0'"), id="an age of nothing"),
         pytest.param(ONE, sending(METHODS, "'GET, PUT ,'"), id="blanks and an empty item in a list"),
-        pytest.param(ONE, sending(HEADERS, "'Authorization,Content-Type,X-Api-Key'"), id="headers with capital letters"),
+        pytest.param(
+            ONE, sending(HEADERS, "'Authorization,Content-Type,X-Api-Key'"), id="headers with capital letters"
+        ),
         pytest.param(ONE, sending("X-Note", "'say \"hello\"'"), id="double quotes in a literal"),
         pytest.param(ONE, sending("X-Stage", "stageVariables.name"), id="a header from a stage variable"),
         pytest.param(ONE, sending("X-Id", "context.requestId"), id="a header from the context"),
@@ -304,6 +322,11 @@ def test_a_broken_rule_is_found_and_nothing_else(rule: str, base: Callable[[], J
             MANY,
             echo_if("$all.contains($origin)", READ + "#set($all = ['https://app.example.com', 'https://b.example'])"),
             id="a list",
+        ),
+        pytest.param(
+            MANY,
+            echo_if("$all.contains($origin)", READ + "#set($all = $util.parseJson('[\"https://app.example.com\"]'))"),
+            id="a list in JSON",
         ),
         pytest.param(
             MANY,

@@ -90,6 +90,17 @@ def answering(*path: str | int, value: Any) -> Change:
     return integrating("IntegrationResponses", 0, *path, value=value)
 
 
+def by_status(document: Json) -> None:
+    """The page that is meant gets the answer, and any other 403."""
+    asked = "$input.params().header.get('Origin') == 'https://app.example.com'"
+    integrating("RequestTemplates", JSON, value=f'#if({asked}){{"statusCode": 200}}#{{else}}{{"statusCode": 403}}#end')(
+        document
+    )
+    integration = properties_of(document, "UsersOptions")["Integration"]
+    integration["IntegrationResponses"].append({"StatusCode": "403", "SelectionPattern": "403"})
+    properties_of(document, "UsersOptions")["MethodResponses"].append({"StatusCode": "403"})
+
+
 BINARY = having("Api", "BinaryMediaTypes", value=["*/*"])
 
 
@@ -345,6 +356,7 @@ def test_a_broken_rule_is_found_and_nothing_else(rule: str, base: Callable[[], J
             integrating("RequestTemplates", JSON, value='#if(true){"statusCode": 200}#end'),
             id="a request template that is run",
         ),
+        pytest.param(ONE, by_status, id="a request template that refuses strangers by another status"),
         pytest.param(ONE, integrating("PassthroughBehavior", value="WHEN_NO_TEMPLATES"), id="other types get 415"),
         pytest.param(ONE, BINARY, id="binary media types, and text"),
         pytest.param(MANY, BINARY, id="binary media types, and text in the response too"),
@@ -416,6 +428,12 @@ def keyed_perhaps(*names: str) -> Change:
             ONE,
             knowing_nothing_of(lambda value: integrating("RequestTemplates", JSON, value=value)),
             id="how the mock answers",
+        ),
+        pytest.param(
+            "CORS210",
+            ONE,
+            integrating("RequestTemplates", JSON, value='#foreach($i in [1..99999999])#end{"statusCode": 200}'),
+            id="a request template that is too much to run",
         ),
         pytest.param(
             "CORS213",

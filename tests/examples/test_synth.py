@@ -94,7 +94,7 @@ def test_what_it_says_to_do_next_works(output: Path, done: "subprocess.Completed
         command = [sys.executable, "-m", "cors_constructs.cli", *arguments]
         ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own
         assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
-        assert "nothing found" in ran.stdout or "is allowed: ALLOWED" in ran.stdout
+        assert "nothing found" in ran.stdout or "is allowed, and the page reads 200: ALLOWED" in ran.stdout
 
 
 def test_the_makefile_and_the_cdks_command_line_read_the_same_file() -> None:

@@ -1,5 +1,7 @@
 """Requests, responses and their headers, as values."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -44,6 +46,24 @@ def test_a_missing_header_is_a_key_error_or_none() -> None:
 def test_what_is_no_string_is_refused(given: dict[str, str]) -> None:
     with pytest.raises(TypeError, match="a header is a name and a string"):
         Request("GET", "/", given)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        pytest.param(None, id="nothing"),
+        pytest.param("Vary: Origin", id="a line of text"),
+        pytest.param(5, id="a number"),
+        pytest.param([("Vary",)], id="a name alone"),
+        pytest.param([("Vary", "Origin", "Accept")], id="three of a pair"),
+        pytest.param(["ab"], id="a string of two characters"),
+        pytest.param({"Vary": {"Origin": "Accept"}}, id="a mapping in a mapping"),
+        pytest.param({"Vary": b"Origin"}, id="bytes"),
+    ],
+)
+def test_what_is_no_headers_is_one_clear_error(given: Any) -> None:
+    with pytest.raises(TypeError, match=r"headers are a mapping|a header is a name and a"):
+        Response(200, given)
 
 
 def test_an_answer_is_compared_without_its_explanation() -> None:

@@ -13,6 +13,7 @@ from cors_constructs.simulate.values import TemplateError, Unresolved, known
         pytest.param({"Ref": "Stage"}, "${Stage}", id="a parameter"),
         pytest.param({"Fn::GetAtt": ["Bucket", "WebsiteURL"]}, "${Bucket.WebsiteURL}", id="an attribute"),
         pytest.param({"Fn::GetAtt": "Bucket.WebsiteURL"}, "${Bucket.WebsiteURL}", id="an attribute, in one string"),
+        pytest.param({"Fn::If": ["IsProd", "a", "b"]}, "${Fn::If IsProd}", id="a condition"),
         pytest.param({"Fn::ImportValue": "shared"}, "${Fn::ImportValue}", id="another function"),
         pytest.param("?", "${?}", id="no expression"),
     ],

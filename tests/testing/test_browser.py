@@ -18,7 +18,7 @@ from constructs import IValidation
 from cors_constructs import CorsPolicy, CorsRestApi
 from cors_constructs.simulate import Browser as SimulatedBrowser
 from cors_constructs.simulate import Outcome, TemplateError
-from cors_constructs.testing import Browser, recent
+from cors_constructs.testing import Browser
 
 from .shop import ORIGIN, STRANGER, TEMPLATE, Shop, add_shop, careful
 
@@ -45,6 +45,7 @@ def synthesized(stack: Stack) -> Path:
         pytest.param(lambda stack: synthesized(stack) / "Shop.template.json", id="a template's path"),
         pytest.param(lambda stack: str(synthesized(stack) / "Shop.template.json"), id="a template's path as a string"),
         pytest.param(synthesized, id="a folder's path"),
+        pytest.param(lambda stack: stack.node.root.synth(), id="what the app's synth gives"),
     ],
 )
 def test_whatever_can_be_deployed_can_be_called(deployable: Callable[[Stack], Any]) -> None:
@@ -278,14 +279,6 @@ def test_a_stack_that_is_in_no_app_is_told_so() -> None:
 
 
 # The rest
-
-
-def test_the_last_verdicts_are_kept_for_reports() -> None:
-    recent.clear()
-    browser = Browser.on(TEMPLATE)
-    verdicts = [browser.fetch("GET", "/users", origin=ORIGIN) for _ in range(30)]
-    assert list(recent) == verdicts[-len(recent) :]
-    assert 10 <= len(recent) < 30
 
 
 @pytest.mark.parametrize("given", ["mapping", "path", "wrong"])

@@ -152,6 +152,28 @@ def test_it_is_shown_whatever_was_asserted_in_each_test_its_own(project: Project
     assert sorted(said) == [["GET /users"], ["GET /users"], ["GET /users", "PUT /users"]]
 
 
+@parallel
+def test_a_browser_over_any_transport_shows_its_conversation_too(project: Project, options: tuple[str, ...]) -> None:
+    done = project.run(
+        """
+        from cors_constructs.simulate import Browser, Response
+
+        def test_before():
+            Browser(lambda request: Response(200)).fetch("GET", "/before", origin="https://app.example.com")
+
+        def test_the_page_can_read_users():
+            browser = Browser(lambda request: Response(200))
+            assert browser.fetch("GET", "/users", origin="https://app.example.com").allowed
+        """,
+        *options,
+    )
+    assert "1 failed, 1 passed" in done.output, done.output
+    (conversation,) = done.conversations
+    assert conversation.startswith(f"{_BLOCKED}\n")
+    assert _CONVERSATION in conversation
+    assert "/before" not in conversation
+
+
 def test_pytest_expands_the_whole_conversation_where_it_is_asked_to_be_verbose(project: Project) -> None:
     done = project.run(
         """

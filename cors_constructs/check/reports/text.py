@@ -50,8 +50,8 @@ def _body(finding: Finding, colour: bool, width: int | None) -> Iterator[str]:
     yield _wrapped(finding.message, width)
     if finding.fix:
         yield _wrapped(f"Fix: {finding.fix}", width)
-    # The resource is known; what helps is where in a long one (an API's Body), and which line of an app made it. Of what
-    # SAM made, only the place where that was written is there to be read.
+    # The resource is known; what helps is where in a long one (an API's Body), and which line of an app made it. Of
+    # what SAM made, only the place where that was written is there to be read.
     source = finding.source
     place = ("Written", source.written) if source.written else ("Place", source.place)
     for name, where in (place, ("Construct", source.construct)):

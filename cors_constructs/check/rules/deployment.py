@@ -89,8 +89,8 @@ def _unreadable(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if facts.api.unreadable:
             message = f"{facts.api.source.logical_id}: {listed(facts.api.unreadable)}"
             fix = (
-                "put the document into the template (Body), or beside it as an asset, and check the API's other half "
-                "there"
+                "put the document into the template (Body), or beside it as an asset; what a parameter decides is "
+                "known where its value is given (--parameter NAME=VALUE)"
             )
             yield rule.cannot_tell(facts.api.source, message, fix)
 

@@ -5,6 +5,7 @@ HTTP cache, no mixed content and no content security policy.
 """
 
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Final, Literal, TypeAlias
 
@@ -19,6 +20,9 @@ from cors_constructs.simulate.messages import Request, Response
 
 Credentials: TypeAlias = Literal["omit", "same-origin", "include"]
 """https://fetch.spec.whatwg.org/#concept-request-credentials-mode"""
+
+recent: Final[deque[Verdict]] = deque(maxlen=20)
+"""The last verdicts of all browsers. pytest's plugin shows them where a test fails, and forgets them before each."""
 
 _MODES: Final = ("omit", "same-origin", "include")
 
@@ -88,7 +92,9 @@ class Browser:
         fetching = Fetching(self._send, self._cache, self._max_age_limit, check_origin(origin), include=include)
         begun = _begin(method, url, headers, body)
         end = begun if isinstance(begun, Failure) else fetching.run(*begun)
-        return fetching.verdict(method, url, end)
+        verdict = fetching.verdict(method, url, end)
+        recent.append(verdict)
+        return verdict
 
     def _send(self, request: Request) -> Response:
         response = self._transport(request)

@@ -109,7 +109,7 @@ class Fetching:
         if isinstance(end, Response):
             outcome = Outcome.ALLOWED if self._crossed else Outcome.SAME_ORIGIN
             readable = readable_headers(end, include=self._include, same_origin=not self._crossed)
-            return Verdict(method, url, self._page, outcome, success(outcome), "", end, readable, exchanges, notes)
+            return Verdict(method, url, self._page, outcome, success(outcome, end), "", end, readable, exchanges, notes)
         last = self._exchanges[-1] if self._exchanges else None
         facts = Facts(
             self._page,

@@ -2,7 +2,10 @@
 
 from typing import Final, NamedTuple
 
-from cors_constructs.policy.names import CORS_RESPONSE_HEADER_PREFIX, CORS_RESPONSE_HEADERS
+from cors_constructs.policy.names import CORS_RESPONSE_HEADER_PREFIX, CORS_RESPONSE_HEADERS, NORMALIZED_METHODS
+from cors_constructs.simulate.browser.addresses import OPAQUE
+from cors_constructs.simulate.browser.cors_check import ALLOW_METHODS
+from cors_constructs.simulate.browser.header_values import read_list
 from cors_constructs.simulate.browser.outcomes import Failure, Outcome
 from cors_constructs.simulate.messages import Response
 
@@ -45,25 +48,19 @@ _SENTENCES: Final = {
         "the preflight was answered by a redirect ({status}), which browsers do not follow: fetch the URL that it "
         "leads to, or have OPTIONS answered where it is sent"
     ),
-    Outcome.PREFLIGHT_ORIGIN_MISSING: (
-        "the preflight was answered {status} without Access-Control-Allow-Origin: have OPTIONS answered with "
-        "Access-Control-Allow-Origin: {sent_origin}"
-    ),
+    Outcome.PREFLIGHT_ORIGIN_MISSING: "the preflight was answered {status} without Access-Control-Allow-Origin",
     Outcome.PREFLIGHT_ORIGIN_SEVERAL: (
         "the preflight's answer has {detail!r} for Access-Control-Allow-Origin, which holds one origin only, and one "
-        "time: have the server choose {sent_origin}"
+        "time"
     ),
     Outcome.PREFLIGHT_ORIGIN_MISMATCH: (
-        "the preflight's answer allows the origin {detail!r}, and the page's is {sent_origin!r}: they must be the "
-        "same, letter by letter"
+        "the preflight's answer allows the origin {detail!r}, and the page's is {sent_origin!r}"
     ),
     Outcome.PREFLIGHT_ORIGIN_WILDCARD: (
-        "the preflight's answer allows any origin (*), which is not enough for credentials: 'include': have the server "
-        "answer {sent_origin}, or fetch without credentials"
+        "the preflight's answer allows any origin (*), which is not enough for credentials: 'include'"
     ),
     Outcome.PREFLIGHT_CREDENTIALS_NOT_ALLOWED: (
-        "the page sends credentials, and the preflight's answer has {detail!r} for Access-Control-Allow-Credentials: "
-        "have it answer true, in lower case, or fetch without credentials"
+        "the page sends credentials, and the preflight's answer has {detail!r} for Access-Control-Allow-Credentials"
     ),
     Outcome.PREFLIGHT_STATUS_NOT_OK: (
         "the preflight was answered with status {status}, and only 200 to 299 will do: have OPTIONS answered by "
@@ -77,9 +74,7 @@ _SENTENCES: Final = {
         "the preflight's answer has {detail!r} for Access-Control-Allow-Headers, which is no list of names between "
         "commas"
     ),
-    Outcome.METHOD_NOT_ALLOWED: (
-        "the preflight's answer does not allow the method {detail}: have Access-Control-Allow-Methods list {detail}"
-    ),
+    Outcome.METHOD_NOT_ALLOWED: "the preflight's answer does not allow the method {detail}",
     Outcome.AUTHORIZATION_NOT_ALLOWED: (
         "the page sends Authorization, which * does not cover: have Access-Control-Allow-Headers name Authorization "
         "beside the *"
@@ -89,25 +84,14 @@ _SENTENCES: Final = {
         "Access-Control-Allow-Headers list {detail}"
     ),
     Outcome.NETWORK_ERROR: "the request got no answer{error}",
-    Outcome.ORIGIN_MISSING: (
-        "the response ({status}) has no Access-Control-Allow-Origin: have {method} answered with "
-        "Access-Control-Allow-Origin: {sent_origin}, errors too"
-    ),
+    Outcome.ORIGIN_MISSING: "the response ({status}) has no Access-Control-Allow-Origin",
     Outcome.ORIGIN_SEVERAL: (
-        "the response has {detail!r} for Access-Control-Allow-Origin, which holds one origin only, and one time: have "
-        "the server choose {sent_origin}, and see that no two places add the header"
+        "the response has {detail!r} for Access-Control-Allow-Origin, which holds one origin only, and one time"
     ),
-    Outcome.ORIGIN_MISMATCH: (
-        "the response allows the origin {detail!r}, and the page's is {sent_origin!r}: they must be the same, letter "
-        "by letter"
-    ),
-    Outcome.ORIGIN_WILDCARD: (
-        "the response allows any origin (*), which is not enough for credentials: 'include': have the server answer "
-        "{sent_origin}, or fetch without credentials"
-    ),
+    Outcome.ORIGIN_MISMATCH: "the response allows the origin {detail!r}, and the page's is {sent_origin!r}",
+    Outcome.ORIGIN_WILDCARD: ("the response allows any origin (*), which is not enough for credentials: 'include'"),
     Outcome.CREDENTIALS_NOT_ALLOWED: (
-        "the page sends credentials, and the response has {detail!r} for Access-Control-Allow-Credentials: have it "
-        "answer true, in lower case, or fetch without credentials"
+        "the page sends credentials, and the response has {detail!r} for Access-Control-Allow-Credentials"
     ),
     Outcome.REDIRECT_UNREADABLE: "a redirect leads to {detail!r}, which is no URL",
     Outcome.REDIRECT_SCHEME_NOT_SUPPORTED: "a redirect leads to {detail!r}, and browsers follow http: and https: only",
@@ -116,15 +100,47 @@ _SENTENCES: Final = {
     ),
     Outcome.TOO_MANY_REDIRECTS: "browsers follow twenty redirects, and there was another one",
 }
+_SAME: Final = "they must be the same, letter by letter"
+_CHOOSE: Final = "have the server answer {sent_origin}, or fetch without credentials"
+_SAY_TRUE: Final = "have it answer true, in lower case, or fetch without credentials"
+# What to do where it is the page's origin that is not given leave.
+_ADVICE: Final = {
+    Outcome.PREFLIGHT_ORIGIN_MISSING: "have OPTIONS answered with Access-Control-Allow-Origin: {sent_origin}",
+    Outcome.PREFLIGHT_ORIGIN_SEVERAL: "have the server choose {sent_origin}",
+    Outcome.PREFLIGHT_ORIGIN_MISMATCH: _SAME,
+    Outcome.PREFLIGHT_ORIGIN_WILDCARD: _CHOOSE,
+    Outcome.PREFLIGHT_CREDENTIALS_NOT_ALLOWED: _SAY_TRUE,
+    Outcome.ORIGIN_MISSING: "have {method} answered with Access-Control-Allow-Origin: {sent_origin}, errors too",
+    Outcome.ORIGIN_SEVERAL: "have the server choose {sent_origin}, and see that no two places add the header",
+    Outcome.ORIGIN_MISMATCH: _SAME,
+    Outcome.ORIGIN_WILDCARD: _CHOOSE,
+    Outcome.CREDENTIALS_NOT_ALLOWED: _SAY_TRUE,
+}
+# Any site can make a page of the origin null, a sandboxed frame: leave by that name is leave for everybody.
+_NEVER_NULL: Final = "give no site leave by the name null, which any site can take; "
+_SERVE_ELSEWHERE: Final = (
+    f"{_NEVER_NULL}serve the page from an origin of its own, such as https://app.example.com, instead"
+)
+_FETCH_DIRECTLY: Final = f"{_NEVER_NULL}have the page fetch the URL that the redirect leads to instead"
+
 _ALLOWED: Final = {
     Outcome.ALLOWED: "the response allows the page's origin",
     Outcome.SAME_ORIGIN: "the page and the URL have the same origin, so that no leave is needed",
 }
+_FIRST_ERROR: Final = 400
 
 
-def success(outcome: Outcome) -> str:
-    """The sentence for a fetch that does not fail."""
-    return _ALLOWED[outcome]
+def success(outcome: Outcome, response: Response) -> str:
+    """The sentence for a fetch that does not fail: what the page reads may be an error all the same.
+
+    Args:
+        outcome: Why it does not.
+        response: What the page reads.
+    """
+    sentence = f"{_ALLOWED[outcome]}, and the page reads {response.status}"
+    if response.status < _FIRST_ERROR or not response.why:
+        return sentence
+    return f"{sentence}; why it was answered so: {_short(response.why)}"
 
 
 def explain(failure: Failure, facts: Facts) -> str:
@@ -135,17 +151,42 @@ def explain(failure: Failure, facts: Facts) -> str:
         facts: What is known of it.
     """
     response = facts.response
-    sentence = _SENTENCES[failure.outcome].format(
-        detail=_short(failure.detail),
-        status=response.status if response else "",
-        error=f": {_short(facts.error)}" if facts.error else "",
-        method=_short(facts.method),
-        sent_origin=facts.sent_origin,
-    )
+    told = {
+        "detail": _short(failure.detail),
+        "status": response.status if response else "",
+        "error": f": {_short(facts.error)}" if facts.error else "",
+        "method": _short(facts.method),
+        "sent_origin": facts.sent_origin,
+    }
+    sentence = _SENTENCES[failure.outcome].format(**told)
+    if failure.outcome is Outcome.METHOD_NOT_ALLOWED:
+        sentence += f": {_spelling(failure.detail, response)}"
+    elif failure.outcome in _ADVICE:
+        sentence += f": {_advice(failure.outcome, facts).format(**told)}"
     if response and response.why:
         return f"{sentence}; why it was answered so: {_short(response.why)}"
     hint = _hint(failure, facts)
     return f"{sentence}; {hint}" if hint else sentence
+
+
+def _advice(outcome: Outcome, facts: Facts) -> str:
+    if facts.sent_origin != OPAQUE:
+        return _ADVICE[outcome]
+    return _SERVE_ELSEWHERE if facts.origin == OPAQUE else _FETCH_DIRECTLY
+
+
+def _spelling(method: str, response: Response | None) -> str:
+    """What to do about a method that is not allowed; in lower case, it is another one than the one that may be."""
+    upper = method.upper()
+    listing = f"have {ALLOW_METHODS} list {_short(upper)}"
+    if method == upper:
+        return listing
+    advice = (
+        f"write {_short(upper)} in the page, since methods are case-sensitive, and browsers put only "
+        f"{', '.join(sorted(NORMALIZED_METHODS))} in upper case by themselves"
+    )
+    listed = read_list(response.headers.all(ALLOW_METHODS)) if response else None
+    return advice if listed and upper in listed else f"{advice}; and {listing}"
 
 
 def _hint(failure: Failure, facts: Facts) -> str:
@@ -153,8 +194,6 @@ def _hint(failure: Failure, facts: Facts) -> str:
     outcome, detail = failure
     if outcome is Outcome.HEADER_NOT_ALLOWED and _is_cors_response_header(detail):
         return f"{detail} is a header of responses, so remove it from the page's code instead"
-    if outcome is Outcome.METHOD_NOT_ALLOWED and detail != detail.upper():
-        return f"methods are case-sensitive, so the page had better send {detail.upper()}"
     if facts.sent_origin != facts.origin:
         return f"a redirect to another origin has made the page's origin {facts.sent_origin}"
     if outcome in _MISMATCHES and detail.rstrip("/").lower() == facts.sent_origin:

@@ -75,8 +75,10 @@ class Verdict:
         return str(self).replace("\n", "\\n")
 
     def _lines(self) -> Iterator[str]:
-        verb = "is allowed" if self.allowed else "is blocked"
-        yield f"{_shown(self.method)} {_shown(self.url)} from a page of {self.origin} {verb}: {self.outcome.name}"
+        end = "is blocked"
+        if self.allowed:
+            end = f"is allowed, and the page reads {self.response.status}" if self.response else "is allowed"
+        yield f"{_shown(self.method)} {_shown(self.url)} from a page of {self.origin} {end}: {self.outcome.name}"
         for exchange in self.exchanges:
             yield ""
             yield from _told(exchange)

@@ -79,10 +79,10 @@ def _json_path(text: str, prefix: str) -> str:
 def _of_body(body: bytes, path: str) -> str | None:
     try:
         value = find(json.loads(body), path)
+        if isinstance(value, dict | list):
+            return json.dumps(value, separators=(",", ":"))
     except (ValueError, RecursionError, MappingError):
         return None
-    if isinstance(value, dict | list):
-        return json.dumps(value, separators=(",", ":"))
     return None if value is None else java.text(value)
 
 

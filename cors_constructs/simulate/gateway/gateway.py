@@ -118,6 +118,8 @@ class Gateway:
         Raises:
             TemplateError: No key, or several, have the name.
         """
+        if not isinstance(name, str):
+            raise TypeError(f"key() takes the key's name, a string, not {name!r:.200}")
         return self._keys.value(name)
 
     def answering(self, type: str) -> "Gateway":  # noqa: A002 - what AWS calls it
@@ -147,6 +149,7 @@ class Gateway:
         Raises:
             TemplateError: The answer depends on something that only a deployment knows.
         """
+        _check_request(request)
         where = destination(request.url, self._api, self._stage)
         if where.stage is None:
             return _forbidden(self._api)
@@ -163,7 +166,7 @@ class Gateway:
         method = invocation.method = route.method
         invocation.path_parameters = route.parameters
         if self._forced is not None and invocation.request.method != "OPTIONS":
-            raise RefusalError(self._forced, f"{invocation.name}: the test asked for it")
+            raise RefusalError(self._forced, f"{invocation.name}: the gateway is told to answer so")
         if len(invocation.request.body) > _MAX_BODY:
             raise RefusalError("REQUEST_TOO_LARGE", f"{invocation.name}: the body has more than {_MAX_BODY:,} bytes")
         handed = None
@@ -197,8 +200,11 @@ class Gateway:
     def _why_nowhere(self, invocation: Invocation) -> str:
         verbs = self._router.verbs(invocation.path)
         verb = invocation.request.method
+        resource = self._router.resource(invocation.path)
         if verbs:
             why = f"{invocation.name}: the path has {', '.join(verbs)}, and no {verb}: add that method"
+        elif resource is not None:
+            why = f"{invocation.name}: the resource {resource} has no methods: add {verb}"
         else:
             why = (
                 f"{invocation.name}: no resource has this path; there is {', '.join(self._router.paths[:20]) or 'none'}"
@@ -208,6 +214,16 @@ class Gateway:
             why += f"; a path alone is one below the stage, so leave /{first} out"
         hidden = [*self._api.unreadable, *(["the template only refers to the API"] if self._api.imported else [])]
         return why + "".join(f"; not all is seen here: {reason}" for reason in hidden)
+
+
+def _check_request(request: object) -> None:
+    if not isinstance(request, Request):
+        raise TypeError(f'a gateway takes a Request, such as Request("GET", "/users"), not {request!r:.200}')
+    given: tuple[object, object, object] = (request.method, request.url, request.body)
+    if not all(isinstance(it, str) for it in given[:2]):
+        raise TypeError(f"a Request has a method and a URL, two strings, not {given[0]!r:.200} and {given[1]!r:.200}")
+    if not isinstance(given[2], bytes):
+        raise TypeError(f"a Request's body is bytes, not {given[2]!r:.200}; of a text, write text.encode()")
 
 
 def _forbidden(api: Api) -> Response:
@@ -224,7 +240,7 @@ def _forbidden(api: Api) -> Response:
 
 def _brings(source: str) -> str:
     if source == "AUTHORIZER":
-        return "the authorizer hands none over: let authorizer= return Decision(usage_key=gateway.key(name))"
+        return "the authorizer hands none over: in Python, let authorizer= return Decision(usage_key=gateway.key(name))"
     return "the request has no x-api-key header"
 
 
@@ -235,6 +251,8 @@ def _read(
         if parameters:
             raise TypeError("parameters= are for reading a template, and this one is read already")
         return given
+    if not isinstance(given, str | os.PathLike | Mapping):
+        raise TypeError(f"a gateway is made from a template as a mapping, or from its path, not from {given!r:.200}")
     from cors_constructs.simulate.template import read_template  # noqa: PLC0415 - those who have read it need it not
 
     return read_template(given, parameters=parameters)

@@ -36,10 +36,15 @@ class Decision:
         access: Whether the request may go on.
         usage_key: The API key's value that the authorizer hands over (`usageIdentifierKey`), where the API takes keys
             from authorizers; None for none.
+
+    Raises:
+        TypeError: One is of another type.
     """
 
-    access: Access = Access.ALLOWED
-    usage_key: str | None = None
+    access: Access = attrs.field(default=Access.ALLOWED, validator=attrs.validators.instance_of(Access))
+    usage_key: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(attrs.validators.instance_of(str))
+    )
 
 
 Authorize: TypeAlias = Callable[[Request, Method], "Decision | Access | bool"]

@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-integration-
 
 import json
 from collections.abc import Callable
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeGuard
 from urllib.parse import quote, urlencode
 
 from cors_constructs.simulate.gateway import mapping
@@ -186,11 +186,11 @@ class Endpoint:
         except OSError as error:
             why = f"{invocation.name}: the backend could not be reached: {error}"
             raise RefusalError("INTEGRATION_FAILURE", why) from error
-        if not isinstance(response, Response) or type(response.status) is not int or not 100 <= response.status <= 599:  # noqa: PLR2004 - what a status is
+        if not _is_answer(response):
             raise RefusalError(
                 "DEFAULT_5XX",
-                f"{invocation.name}: the backend's answer is malformed: it is no Response with a status of 100 to 599, "
-                f"but {_shown(response)}",
+                f"{invocation.name}: the backend's answer is malformed: it is no Response with a status of 100 to 599 "
+                f"and bytes as its body, but {_shown(response)}",
                 status=502,
             )
         return response
@@ -213,7 +213,7 @@ class Endpoint:
             why += ", and its response template sets no header for this request"
         if template.unknown:
             unknown = ", ".join(template.unknown.values())
-            why += f"; the template holds {unknown}, which only a deployment knows: give parameters={{...}}"
+            why += f"; the template holds {unknown}, which only a deployment knows: give what is a parameter a value"
         return answer.response(invocation, backend, overrides, (chosen[0], output), why)
 
     def _check_text(self, given: IntegrationResponse, invocation: Invocation) -> None:
@@ -251,6 +251,13 @@ class Endpoint:
     def _matching(self, subject: str) -> list[Answer]:
         found = [answer for answer in self._answers if answer.selects(subject)]
         return found or [answer for answer in self._answers if not answer.given.selection_pattern]
+
+
+def _is_answer(response: object) -> TypeGuard[Response]:
+    if not isinstance(response, Response):
+        return False
+    status, body = response.status, response.body
+    return type(status) is int and 100 <= status <= 599 and type(body) is bytes  # noqa: PLR2004 - what a status is
 
 
 def _error_message(body: bytes) -> str:

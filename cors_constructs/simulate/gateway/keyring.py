@@ -55,7 +55,7 @@ class Keyring:
             if value in self._strangers.values():
                 holding = any(plan.other_keys for plan in covering)
                 return None if holding else f"the key is in no usage plan of the stage {stage.name}"
-            return "no key of the template has the value sent: ask `gateway.key(name)` for it"
+            return "no key of the template has the value sent: `gateway.key(name)` tells it; at a shell, say --key NAME"
         title = key.name if isinstance(key.name, str) else key.source.logical_id
         if not decided(key.enabled, key.source, f"whether the API key {title} is enabled"):
             return f"the API key {title} is disabled"

@@ -7,8 +7,9 @@ import json
 import re
 from typing import Any, Final
 
+# What has no end takes the rest, and is read once: the rest is no JSON then in any case.
 _TOKEN: Final = re.compile(
-    r"""(?P<double>"(?:[^"\\]|\\.)*")|'(?P<single>(?:[^'\\]|\\.)*)'|(?P<name>[A-Za-z_$][\w$-]*)(?=\s*:)|(?P<other>.)""",
+    r"""(?P<double>"(?:[^"\\]|\\.)*"?)|'(?P<single>(?:[^'\\]|\\.)*)'?|(?P<name>[A-Za-z_$][\w$-]*)(?P<colon>\s*:)?""",
     re.DOTALL,
 )
 
@@ -35,6 +36,6 @@ def _strict(text: str) -> Any:
 def _quoted(token: re.Match[str]) -> str:
     if token["single"] is not None:
         return '"' + re.sub(r'(?<!\\)"', '\\"', token["single"].replace("\\'", "'")) + '"'
-    if token["name"] is not None:
-        return json.dumps(token["name"])
+    if token["colon"] is not None:
+        return json.dumps(token["name"]) + token["colon"]
     return token[0]

@@ -133,4 +133,4 @@ def run(template: Template, invocation: Invocation, body: bytes, overrides: Over
 
 
 def _texts(values: Any) -> dict[str, str]:
-    return {str(name): java.text(value) for name, value in values.items()} if isinstance(values, dict) else {}
+    return {java.text(name): java.text(value) for name, value in values.items()} if isinstance(values, dict) else {}

@@ -42,6 +42,7 @@ class Router:
             if not any(map(_is_variable, segments)):
                 self._literal.setdefault("/" + "/".join(segments), {})[verb] = Route(method)
         self._paths = sorted(api.paths | {method.path for method in api.methods})
+        self._literal_first = sorted(self._paths, key=lambda path: [*map(_rank, _segments(path))])
 
     def route(self, verb: str, path: str) -> Route | None:
         """The method for a request, or None.
@@ -63,6 +64,11 @@ class Router:
         """The verbs that a path can be called with, whichever resource has them."""
         known = {method.verb for node in self._root.all() for method in node.methods.values()}
         return tuple(sorted(verb for verb in known if self.route(verb, path) is not None))
+
+    def resource(self, path: str) -> str | None:
+        """The resource that a path leads to where verbs do not count; None where there is none."""
+        segments = [unquote(segment) for segment in _segments(path)]
+        return next((it for it in self._literal_first if _leads(_segments(it), segments)), None)
 
     @property
     def paths(self) -> Sequence[str]:
@@ -91,6 +97,18 @@ class _Node:
 def _segments(path: str) -> list[str]:
     # API Gateway overlooks slashes at the end.
     return path.rstrip("/").split("/")[1:]
+
+
+def _leads(resource: Sequence[str], segments: Sequence[str]) -> bool:
+    if resource and resource[-1].endswith("+}"):
+        return len(segments) >= len(resource) and _leads(resource[:-1], segments[: len(resource) - 1])
+    return len(resource) == len(segments) and all(
+        wanted == given or (_is_variable(wanted) and given) for wanted, given in zip(resource, segments, strict=True)
+    )
+
+
+def _rank(segment: str) -> int:
+    return 2 if segment.endswith("+}") else int(_is_variable(segment))
 
 
 def _is_variable(segment: str) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from cors_constructs.simulate.model import Api, Stage, Template
-from cors_constructs.simulate.values import TemplateError, Unresolved
+from cors_constructs.simulate.values import Remedy, Setting, TemplateError, Unresolved
 
 
 def the_api(template: Template, wanted: str | None) -> Api:
@@ -25,12 +25,12 @@ def the_api(template: Template, wanted: str | None) -> Api:
         found = [api for api in template.apis if _is_construct(api, wanted)]
     if len(found) == 1:
         return found[0]
-    choices = _listed(_titles(found or template.apis))
+    titles = _titles(found or template.apis)
     if wanted is None:
-        raise TemplateError(file, "", "there are several REST APIs in it", f"say which: api= one of {choices}")
+        raise TemplateError(file, "", "there are several REST APIs in it", Remedy(Setting.API, titles))
     if found:
-        raise TemplateError(file, "", f"several REST APIs are called {wanted!r}", f"say which: api= one of {choices}")
-    raise TemplateError(file, "", f"no REST API is called {wanted!r}", f"there is {choices}")
+        raise TemplateError(file, "", f"several REST APIs are called {wanted!r}", Remedy(Setting.API, titles))
+    raise TemplateError(file, "", f"no REST API is called {wanted!r}", f"there is {', '.join(titles)}")
 
 
 def the_stage(api: Api, wanted: str | None) -> Stage:
@@ -44,7 +44,7 @@ def the_stage(api: Api, wanted: str | None) -> Stage:
     """
     if wanted is None and not api.stages:
         return Stage(api.source, Unresolved({"Ref": "Stage"}))
-    names = _listed([str(stage.name) for stage in api.stages])
+    names = tuple(str(stage.name) for stage in api.stages)
     if wanted is not None:
         for stage in api.stages:
             if wanted in (stage.name, str(stage.name)):
@@ -52,8 +52,8 @@ def the_stage(api: Api, wanted: str | None) -> Stage:
         raise TemplateError(
             api.source.file,
             f"Resources.{api.source.logical_id}",
-            f"the API has no stage {wanted!r}",
-            f"there is {names}" if names else "it has none: leave stage= out",
+            f"the API has no stage {wanted!r}{'' if names else ', and no other'}",
+            f"there is {', '.join(names)}" if names else Remedy(Setting.STAGE),
         )
     own = [stage for stage in api.stages if not _is_made_by_deployment(stage)] or api.stages
     if len(own) == 1:
@@ -62,7 +62,7 @@ def the_stage(api: Api, wanted: str | None) -> Stage:
         api.source.file,
         f"Resources.{api.source.logical_id}",
         "the API has several stages",
-        f"say which: stage= one of {names}",
+        Remedy(Setting.STAGE, names),
     )
 
 
@@ -70,13 +70,13 @@ def _is_made_by_deployment(stage: Stage) -> bool:
     return stage.deployment is not None and stage.deployment.source.logical_id == stage.source.logical_id
 
 
-def _titles(apis: Sequence[Api]) -> list[str]:
+def _titles(apis: Sequence[Api]) -> tuple[str, ...]:
     """What to choose by: names and logical ids, or constructs where stacks have the same ones."""
     if len({api.source.logical_id for api in apis}) < len(apis):
         constructs = {api.source.construct.removesuffix("/Resource") for api in apis if api.source.construct}
         if len(constructs) == len(apis):
-            return sorted(constructs)
-    return sorted(map(_title, apis))
+            return tuple(sorted(constructs))
+    return tuple(sorted(map(_title, apis)))
 
 
 def _title(api: Api) -> str:
@@ -96,7 +96,3 @@ def _is_construct(api: Api, wanted: str) -> bool:
 
 def _file(template: Template) -> str | None:
     return template.files[0] if len(template.files) == 1 else ", ".join(template.files) or None
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names)

@@ -1,5 +1,6 @@
 """`$input`: https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping-template-reference.html."""
 
+import functools
 import json
 from typing import Any
 
@@ -7,7 +8,7 @@ from cors_constructs.simulate.gateway.invocation import Invocation
 from cors_constructs.simulate.vtl import java
 from cors_constructs.simulate.vtl.error import MappingError
 from cors_constructs.simulate.vtl.java import Thing
-from cors_constructs.simulate.vtl.jsonpath import find
+from cors_constructs.simulate.vtl.jsonpath import Effort, find
 
 
 def input_of(invocation: Invocation, body: bytes) -> Thing:
@@ -26,11 +27,20 @@ def input_of(invocation: Invocation, body: bytes) -> Thing:
                 return values[names[0]]
         return ""
 
+    effort = Effort()
+
+    @functools.cache
+    def document() -> Any:
+        return _document(body)
+
     def path(expression: Any = "$") -> Any:
-        return java.of_json(find(_document(body), str(expression)))
+        return java.of_json(find(document(), str(expression), effort))
 
     def as_json(expression: Any = "$") -> str:
-        return json.dumps(find(_document(body), str(expression)), separators=(",", ":"), ensure_ascii=False)
+        try:
+            return json.dumps(find(document(), str(expression), effort), separators=(",", ":"), ensure_ascii=False)
+        except RecursionError as error:
+            raise MappingError("it writes JSON that is nested too deeply") from error
 
     text = body.decode("utf-8", "replace") or "{}"
     return Thing({"body": text}, {"params": params, "path": path, "json": as_json}, text)

@@ -3,7 +3,7 @@
 from typing import Any, TypeVar
 
 from cors_constructs.simulate.model import Source
-from cors_constructs.simulate.values import TemplateError, Unresolved
+from cors_constructs.simulate.values import Remedy, Setting, TemplateError, Unresolved
 
 _T = TypeVar("_T")
 
@@ -28,13 +28,22 @@ def undecided(value: Unresolved, source: Source, question: str) -> TemplateError
     """The error that says what to give."""
     place = ".".join(part for part in (f"Resources.{source.logical_id}", source.place) if part)
     problem = f"{question} depends on {value}, which only a deployment knows"
-    return TemplateError(source.file, place, problem, advice(value))
+    return TemplateError(source.file, place, problem, _remedy(value))
 
 
 def advice(value: Unresolved) -> str:
-    """What to give, for a value to be known."""
-    given = ", ".join(f'"{name}": "..."' for name in sorted(set(_references(value.expression))))
-    return f"if that is a parameter, give parameters={{{given}}}" if given else "write the value in the template"
+    """What to do, for a value to be known: in words that fit whoever asks, in Python or at a shell."""
+    names = _names(value)
+    return f"if that is a parameter, give {', '.join(names)} a value" if names else "write the value in the template"
+
+
+def _remedy(value: Unresolved) -> Remedy | str:
+    names = _names(value)
+    return Remedy(Setting.PARAMETERS, names) if names else advice(value)
+
+
+def _names(value: Unresolved) -> tuple[str, ...]:
+    return tuple(sorted(set(_references(value.expression))))
 
 
 def _references(expression: Any) -> list[str]:

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
+
+import attrs
 
 from cors_constructs.simulate.template.places import Place, kind, shown
 from cors_constructs.simulate.values import TemplateError
@@ -18,6 +20,40 @@ _LARGEST: Final = 10**300
 _TOO_DEEP: Final = f"it is nested more than {_DEEPEST} deep"
 
 
+@attrs.frozen
+class Content:
+    """A JSON or YAML document that stands in no file.
+
+    Attributes:
+        content: The document.
+        name: What to call it in errors and findings.
+    """
+
+    content: bytes = attrs.field(repr=False)
+    name: str
+
+    @classmethod
+    def of_stream(cls, stream: BinaryIO, name: str) -> "Content":
+        """Reads a stream, to its end unless it is longer than any template.
+
+        Raises:
+            TemplateError: It cannot be read.
+        """
+        try:
+            return cls(stream.read(_MOST_BYTES + 1), name)
+        except (OSError, ValueError) as error:
+            raise _unreadable(error, name) from None
+
+
+def read_content(content: Content) -> Any:
+    """What a JSON or YAML document holds.
+
+    Raises:
+        TemplateError: As of `read_document`.
+    """
+    return _parsed(content.content, content.name, may_be_flow=False)
+
+
 def read_document(path: Path, file: str) -> Any:
     """What a JSON or YAML file holds.
 
@@ -29,11 +65,19 @@ def read_document(path: Path, file: str) -> Any:
         TemplateError: The file cannot be read, or is neither JSON nor YAML, with the line and column; or it is too
             large or too deeply nested to be a template.
     """
-    text = _decoded(_content(path, file), file)
+    return _parsed(_content(path, file), file, may_be_flow=path.suffix.lower() in {".yaml", ".yml"})
+
+
+def _parsed(content: bytes, file: str, *, may_be_flow: bool) -> Any:
+    """What a document holds. YAML in its flow style looks like JSON, and is told by its file's name."""
+    if len(content) > _MOST_BYTES:
+        fix = "CloudFormation takes templates of up to 1 MB"
+        raise TemplateError(file, "", f"it is larger than {_MOST_BYTES // 2**20} MB", fix)
+    text = _decoded(content, file)
     start = text.lstrip()[:1]
     if not start:
         raise TemplateError(file, "", "it is empty", "write a template into it")
-    if start in "{[" and path.suffix.lower() not in {".yaml", ".yml"}:
+    if start in "{[" and not may_be_flow:
         return _json(text, file)
     try:
         return _json(text, file) if start in "{[" else _yaml(text, file)
@@ -82,17 +126,17 @@ def _content(path: Path, file: str) -> bytes:
         raise TemplateError(file, "", "it is a named pipe", "give a file")
     try:
         with path.open("rb") as opened:
-            content = opened.read(_MOST_BYTES + 1)
+            return opened.read(_MOST_BYTES + 1)
     except FileNotFoundError:
         raise TemplateError(file, "", "there is no such file", "check the path") from None
     except PermissionError:
         raise TemplateError(file, "", "it may not be read", "check its permissions") from None
     except (OSError, ValueError) as error:
-        raise TemplateError(file, "", f"it cannot be read: {getattr(error, 'strerror', None) or error}") from None
-    if len(content) > _MOST_BYTES:
-        fix = "CloudFormation takes templates of up to 1 MB"
-        raise TemplateError(file, "", f"it is larger than {_MOST_BYTES // 2**20} MB", fix)
-    return content
+        raise _unreadable(error, file) from None
+
+
+def _unreadable(error: Exception, file: str) -> TemplateError:
+    return TemplateError(file, "", f"it cannot be read: {getattr(error, 'strerror', None) or error}")
 
 
 def _is_named_pipe(path: Path) -> bool:

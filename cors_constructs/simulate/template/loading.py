@@ -9,7 +9,7 @@ import attrs
 
 from cors_constructs.simulate.template.assembly import TemplateFile, find_templates, in_assembly
 from cors_constructs.simulate.template.assets import asset_of, last_text
-from cors_constructs.simulate.template.documents import plain_copy, read_document
+from cors_constructs.simulate.template.documents import Content, plain_copy, read_content, read_document
 from cors_constructs.simulate.template.includes import local_file, put_includes_in
 from cors_constructs.simulate.template.places import Place, kind
 from cors_constructs.simulate.template.sam import TRANSFORM, is_sam, transform
@@ -37,8 +37,8 @@ class Loaded:
     problems: list[TemplateError] = attrs.field(factory=list)
 
 
-def load(source: str | os.PathLike[str] | Mapping[str, Any], parameters: Mapping[str, str]) -> Loaded:
-    """Loads a mapping, a file or a folder.
+def load(source: str | os.PathLike[str] | Mapping[str, Any] | Content, parameters: Mapping[str, str]) -> Loaded:
+    """Loads a mapping, a document, a file or a folder.
 
     Raises:
         TemplateError: There is nothing that can be read.
@@ -47,6 +47,9 @@ def load(source: str | os.PathLike[str] | Mapping[str, Any], parameters: Mapping
     loaded = Loaded()
     if isinstance(source, Mapping):
         _add(loaded, TemplateFile(Path(), ""), plain_copy(source, None), parameters, file=None)
+        return loaded
+    if isinstance(source, Content):
+        _add(loaded, TemplateFile(Path(), source.name), read_content(source), parameters, file=source.name)
         return loaded
     file = os.fspath(source)
     if not isinstance(file, str):

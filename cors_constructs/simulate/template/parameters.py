@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from cors_constructs.simulate.template.known_in_part import as_text
@@ -12,6 +12,24 @@ from cors_constructs.simulate.template.scope import PSEUDO_PARAMETERS, Scope
 from cors_constructs.simulate.values import TemplateError
 
 _BY_SSM = "AWS::SSM::Parameter::Value<"
+
+
+class UnknownParametersError(TemplateError):
+    """Values are given for parameters that nothing which was read has.
+
+    Attributes:
+        unknown: Their names.
+        known: The names of the parameters that there are.
+    """
+
+    def __init__(self, file: str | None, unknown: Collection[str], known: Collection[str]) -> None:
+        names = ", ".join(sorted(map(shown, unknown)))
+        super().__init__(file, "Parameters", f"there is no parameter {names}", _choice(known))
+        self.unknown, self.known = frozenset(unknown), frozenset(known)
+
+    def __reduce__(self) -> tuple[type["UnknownParametersError"], tuple[Any, ...]]:
+        """How it is copied and pickled: by its own arguments, and not by its parent's."""
+        return type(self), (self.file, self.unknown, self.known)
 
 
 def default_of(declared: Any) -> Any:
@@ -56,12 +74,14 @@ def check_names(scopes: Iterable[Scope], parameters: Mapping[str, str], file: st
     """Checks that some template has each parameter that the caller names, and that the values are strings.
 
     Raises:
-        TemplateError: None has it, with the list of those they have.
+        UnknownParametersError: None has it, with the list of those they have.
+        TemplateError: A value is no string.
     """
     known = {name for scope in scopes if scope.parent is None for name in scope.section("Parameters")}
+    unknown = parameters.keys() - known - PSEUDO_PARAMETERS
+    if unknown:
+        raise UnknownParametersError(file, unknown, known)
     for name, value in parameters.items():
-        if name not in known | PSEUDO_PARAMETERS:
-            raise TemplateError(file, "Parameters", f"there is no parameter {shown(name)}", _choice(known))
         if not isinstance(value, str):
             raise TemplateError(file, f"Parameters.{name}", f"it is given {kind(value)}", "give a string")
 

@@ -7,6 +7,7 @@ from typing import Any
 from cors_constructs.simulate.model import Template
 from cors_constructs.simulate.template.bodies import definition_of
 from cors_constructs.simulate.template.dependencies import check_circles, closures
+from cors_constructs.simulate.template.documents import Content
 from cors_constructs.simulate.template.items import Item, Key, all_resources, read_items
 from cors_constructs.simulate.template.loading import Loaded, load
 from cors_constructs.simulate.template.openapi import Definition
@@ -17,24 +18,26 @@ from cors_constructs.simulate.values import TemplateError
 
 
 def read_template(
-    source: str | os.PathLike[str] | Mapping[str, Any], *, parameters: Mapping[str, str] | None = None
+    source: str | os.PathLike[str] | Mapping[str, Any] | Content, *, parameters: Mapping[str, str] | None = None
 ) -> Template:
     """Reads a template, or all templates of a folder, as far as they can be known before a deployment.
 
     Args:
         source: A CloudFormation or SAM template: the path of a JSON or YAML file, or a mapping, which is not changed.
-            Or the path of a folder: what `cdk synth` makes (`cdk.out`), or one with templates in it.
+            Or the path of a folder: what `cdk synth` makes (`cdk.out`), or one with templates in it. Or a document that
+            was read already, which stands in this folder for what it refers to.
         parameters: What the templates' parameters, and pseudo parameters such as `AWS::Region`, are to hold. Left out,
             parameters hold their defaults, and those without one, as pseudo parameters, stay unknown.
 
     Raises:
+        UnknownParametersError: Nothing that was read has a parameter of a name that is given.
         TemplateError: There is nothing that can be read, or the template is not right: one line, with the file and the
             place.
     """
     given = dict(parameters or {})
     loaded = load(source, given)
     scopes = loaded.world.scopes
-    check_names(scopes, given, None if isinstance(source, Mapping) else os.fspath(source))
+    check_names(scopes, given, _name(source))
     items: list[Item] = []
     definitions: dict[Key, Definition] = {}
     for scope in scopes:
@@ -50,6 +53,12 @@ def read_template(
         resources={scope.file or "": all_resources(scope) for scope in scopes},
         unreadable=tuple({str(problem): problem for problem in (*loaded.problems, *everything.problems)}.values()),
     )
+
+
+def _name(source: str | os.PathLike[str] | Mapping[str, Any] | Content) -> str | None:
+    if isinstance(source, Content):
+        return source.name
+    return None if isinstance(source, Mapping) else os.fspath(source)
 
 
 def _read_or_note(scope: Scope, loaded: Loaded) -> tuple[list[Item], dict[Key, Definition]]:

@@ -133,6 +133,7 @@ def _fold(terms: Sequence[Any], operands: Sequence[_Node], signs: Sequence[str])
                 value = left
             elif sign == "+" and isinstance(value, str) and other is None:
                 other = right
+            scope.spend(java.length(value) + java.length(other))
             value = java.operate(sign, value, other)
         return value
 

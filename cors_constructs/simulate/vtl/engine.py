@@ -7,22 +7,30 @@ it by `words`, `terms`, `conditions` and `directives`, and what its values are b
 import functools
 import importlib.util
 import re
+import threading
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 from cors_constructs.simulate.vtl.conditions import adapt_conditions
 from cors_constructs.simulate.vtl.directives import adapt_directives
 from cors_constructs.simulate.vtl.terms import adapt_terms
 from cors_constructs.simulate.vtl.words import adapt_words
 
+_MAKING: Final = threading.Lock()
 
-@functools.cache
+
 def engine() -> ModuleType:
-    """The adapted copy, made when it is first asked for.
+    """The adapted copy, made when it is first asked for: one, in whichever threads.
 
     Raises:
         ModuleNotFoundError: airspeed is not installed.
     """
+    with _MAKING:
+        return _engine()
+
+
+@functools.cache
+def _engine() -> ModuleType:
     spec = importlib.util.find_spec("airspeed")
     if spec is None or spec.loader is None:
         raise ModuleNotFoundError("mapping templates need airspeed: pip install airspeed", name="airspeed")

@@ -56,6 +56,7 @@ def text(value: Any) -> str:
 
 def _collected(value: Any) -> str:
     if isinstance(value, JsonList):
+        length(value)
         try:
             return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
         except (TypeError, ValueError) as error:
@@ -82,6 +83,41 @@ def _write(value: Any, pieces: list[str]) -> None:
             pieces.append("=")
             _write(value[it], pieces)
     pieces.append("}" if is_map else "]")
+
+
+def length(value: Any) -> int:
+    """Of a string its characters; of a list or map its elements, theirs, and so on; 1 of anything else.
+
+    Raises:
+        MappingError: Lists within lists have too many: their parts may be the same list again and again.
+    """
+    if not isinstance(value, list | dict):
+        return len(value) if isinstance(value, str) else 1
+    total, left = 0, [value]
+    while left:
+        it = left.pop()
+        total += len(it) + 1
+        for part in it.values() if isinstance(it, dict) else it:
+            if isinstance(part, str):
+                total += len(part)
+            elif isinstance(part, list | dict):
+                left.append(part)
+        if total + len(left) > MAX_TEXT:
+            raise MappingError("it has a list of too many elements")
+    return total
+
+
+def effort(holder: Any, arguments: Sequence[Any]) -> int:
+    """What calling a method may cost: one for each character or element that it may have to look at.
+
+    Raises:
+        MappingError: There are too many.
+    """
+    written = holder.written if isinstance(holder, Thing) else holder
+    own = len(written) if isinstance(written, str | list | dict) else 1
+    # A list is compared with each element of another.
+    often = own if isinstance(holder, list | dict) else 1
+    return own + sum(often * length(it) if isinstance(it, list | dict) else length(it) for it in arguments)
 
 
 def true(value: Any) -> bool:

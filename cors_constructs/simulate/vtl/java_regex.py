@@ -6,36 +6,114 @@ from collections.abc import Callable
 from typing import Final
 
 from cors_constructs.simulate.vtl.error import MappingError
+from cors_constructs.simulate.vtl.steady_regex import matches, steady
 
-# Written in another way, or of another meaning. (Possessive quantifiers and atomic groups are Python's from 3.11.)
-_SPELLINGS: Final = (
-    (re.compile(r"\(\?<(?=[A-Za-z])"), "(?P<"),
-    (re.compile(r"(?<!\\)((?:\\\\)*)\\k<([A-Za-z][A-Za-z0-9]*)>"), r"\1(?P=\2)"),
-    (re.compile(r"(?<!\\)((?:\\\\)*)\\z"), r"\1\\Z"),
-    (re.compile(r"(?<!\\)((?:\\\\)*)\\h"), r"\1[ \\t]"),
+# How many steps an expression may take in `re` before it is matched in another way, or not at all: a second's worth.
+_MAX_STEPS: Final = 1e8
+
+_TOKEN: Final = re.compile(
+    r"""\\Q(?P<quoted>.*?)(?:\\E|$)|\\(?P<not>[pP])\{(?P<property>\w+)\}|\\k<(?P<reference>[A-Za-z][A-Za-z0-9]*)>|"""
+    r"""(?P<group>\(\?<(?=[A-Za-z]))|\\(?P<escaped>.)|(?P<opening>\[\^?)|(?P<closing>\])|(?P<odd>&&|--|~~|\|\|)|.""",
+    re.DOTALL,
 )
-_QUOTED: Final = re.compile(r"\\Q(.*?)(?:\\E|$)", re.DOTALL)
+_PROPERTIES: Final = {
+    "Lower": "a-z",
+    "Upper": "A-Z",
+    "Alpha": "a-zA-Z",
+    "Digit": "0-9",
+    "Alnum": "a-zA-Z0-9",
+    "XDigit": "0-9a-fA-F",
+    "Space": r"\s",
+    "Blank": r" \t",
+    "Punct": r"!-/:-@\[-`{-~",
+}
 
 
 @functools.lru_cache(maxsize=256)
-def search_all(pattern: str) -> re.Pattern[str]:
+def compiled(pattern: str) -> re.Pattern[str]:
     """The expression, compiled; its letters and digits are ASCII's, as in Java.
 
     Raises:
         MappingError: It is none, or Python has no such thing.
     """
-    spelled = _QUOTED.sub(lambda quoted: re.escape(quoted[1]), pattern)
-    for java, python in _SPELLINGS:
-        spelled = java.sub(python, spelled)
     try:
-        return re.compile(spelled, re.ASCII)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise MappingError(f"{pattern!r} is no regular expression that can be simulated: {error}") from error
+        return re.compile(_spelled(pattern), re.ASCII)
+    except (ValueError, re.error, OverflowError, RecursionError) as error:
+        raise MappingError(f"{pattern!r:.200} is no regular expression that can be simulated: {error}") from error
 
 
 def fullmatch(text: str, pattern: str) -> bool:
-    """`text.matches(pattern)`: whether the whole text matches."""
-    return search_all(pattern).fullmatch(text) is not None
+    """`text.matches(pattern)`: whether the whole text matches.
+
+    Raises:
+        MappingError: The expression is none, or it would take too long.
+    """
+    expression = compiled(pattern)
+    try:
+        read = steady(expression.pattern, anchored=True)
+        if read.takes(len(text)) <= _MAX_STEPS:
+            return expression.fullmatch(text) is not None
+        if read.is_regular:
+            return matches(read, text)
+    except RecursionError as error:
+        raise MappingError(f"{pattern!r:.200} is nested too deeply to be simulated") from error
+    raise _too_long(text, pattern)
+
+
+def search_all(text: str, pattern: str) -> re.Pattern[str]:
+    """The expression, for going through the text with it.
+
+    Raises:
+        MappingError: The expression is none, or it may take too long.
+    """
+    expression = compiled(pattern)
+    read = steady(expression.pattern, anchored=False)
+    # From each character it starts anew, unless nothing after a choice can fail.
+    if read.takes(len(text)) * (len(text) if read.choices else 1) > _MAX_STEPS:
+        raise _too_long(text, pattern)
+    return expression
+
+
+def _too_long(text: str, pattern: str) -> MappingError:
+    return MappingError(
+        f"the regular expression {pattern!r:.200} may take for ever on {len(text):,} characters, and is not tried"
+    )
+
+
+def _spelled(pattern: str) -> str:
+    """Java's expression as `re` spells it."""
+    pieces, in_class, begins = [], False, False
+    for token in _TOKEN.finditer(pattern):
+        piece, text = token[0], ""
+        if token["quoted"] is not None:
+            text = re.escape(token["quoted"])
+        elif token["property"] is not None:
+            text = _property(token, in_class=in_class)
+        elif token["reference"] is not None:
+            text = f"(?P={token['reference']})"
+        elif token["group"] and not in_class:
+            text = "(?P<"
+        elif token["escaped"] == "z" and not in_class:
+            text = r"\Z"
+        elif token["escaped"] == "h":
+            text = r" \t" if in_class else r"[ \t]"
+        elif in_class and (token["opening"] or token["odd"] == "&&"):
+            raise ValueError("it has a class of characters within another")
+        elif in_class and token["odd"]:
+            text = piece[0] + "\\" + piece[1]  # what it is, and no operator of times to come
+        pieces.append(text or piece)
+        if not in_class:
+            in_class = begins = bool(token["opening"])
+        else:
+            in_class, begins = begins or not token["closing"], False
+    return "".join(pieces)
+
+
+def _property(token: re.Match[str], *, in_class: bool) -> str:
+    characters = _PROPERTIES.get(token["property"])
+    if characters is None or (in_class and token["not"] == "P"):
+        raise ValueError(f"{token[0]} is not known")
+    return characters if in_class else f"[{'^' if token['not'] == 'P' else ''}{characters}]"
 
 
 def split(text: str, pattern: str, limit: int = 0) -> list[str]:
@@ -44,7 +122,7 @@ def split(text: str, pattern: str, limit: int = 0) -> list[str]:
         return [text]
     parts: list[str] = []
     start = 0
-    for found in search_all(pattern).finditer(text):
+    for found in search_all(text, pattern).finditer(text):
         if limit > 0 and len(parts) == limit - 1:
             break
         if found.end() == 0:  # Java 8: nothing before the text is no part

@@ -5,28 +5,51 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping
 
 import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from cors_constructs.simulate.vtl.error import MappingError
 
+_MAX_VALUES: Final = 1_000_000
 _STEP: Final = re.compile(
     r"""(?P<deep>\.\.)?(?:\.?(?P<name>[\w-]+)|(?P<star>\.?\*)|\[(?:(?P<index>-?\d+)|(?P<all>\*)|'(?P<single>[^']*)'|"(?P<double>[^"]*)")\])"""
 )
 
 
-def find(document: Any, path: str) -> Any:
+class Effort:
+    """How many values were looked at, which has an end: `$..a..a..a` finds some of them again and again."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_VALUES
+
+    def take(self) -> None:
+        """Counts one more.
+
+        Raises:
+            MappingError: They are too many.
+        """
+        self._left -= 1
+        if self._left < 0:
+            raise MappingError(f"its JSON paths look at more than {_MAX_VALUES:,} values")
+
+
+def find(document: Any, path: str, effort: Effort | None = None) -> Any:
     """What the path finds: a value, a list of values where it can find several, None where it finds nothing.
 
+    Args:
+        document: Where to look.
+        path: The path.
+        effort: Counts what several calls do. Left out, this one alone.
+
     Raises:
-        MappingError: The path is none, or of a kind that is not simulated (filters, slices, functions).
+        MappingError: The path is none, of a kind that is not simulated (filters, slices, functions), or finds too much.
     """
+    counted = effort or Effort()
     found, several = [document], False
     for deep, key in _steps(path):
         several = several or deep or key is None
-        found = [
-            value for it in found for holder in (_descendants(it) if deep else [it]) for value in _pick(holder, key)
-        ]
+        within = (holder for it in found for holder in _descendants(it)) if deep else iter(found)
+        found = [value for holder in _counted(within, counted) for value in _pick(holder, key)]
     if several:
         return found
     return found[0] if found else None
@@ -60,7 +83,17 @@ def _pick(holder: Any, key: str | int | None) -> list[Any]:
     return [holder[key]] if isinstance(holder, dict) and key in holder else []
 
 
+def _counted(values: Iterable[Any], effort: Effort) -> Iterator[Any]:
+    for value in values:
+        effort.take()
+        yield value
+
+
 def _descendants(value: Any) -> Iterator[Any]:
-    yield value
-    for child in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        yield from _descendants(child)
+    """The value and all in it, each before those in it."""
+    left = [value]
+    while left:
+        it = left.pop()
+        yield it
+        if isinstance(it, dict | list):
+            left += reversed(it.values() if isinstance(it, dict) else it)

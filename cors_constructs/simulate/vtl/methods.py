@@ -130,7 +130,7 @@ def _replace_all(value: str, pattern: str, new: str, count: int = 0) -> str:
             raise OverflowError("the result is too long")
         return written
 
-    return search_all(pattern).sub(counted, value, count=count)
+    return search_all(value, pattern).sub(counted, value, count=count)
 
 
 def _add(values: list[Any], value: Any) -> bool:

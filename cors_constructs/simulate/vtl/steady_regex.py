@@ -13,8 +13,24 @@ from typing import Final, NamedTuple, TypeAlias
 from cors_constructs.simulate.vtl.error import MappingError
 
 _MAX_STEPS: Final = 1_000_000
+_MAX_REPEATS: Final = 10_000
 
-_Ends: TypeAlias = Callable[[str, Collection[int]], set[int]]
+
+class _Walk:
+    """A text on the way through an expression."""
+
+    __slots__ = ("steps", "text")
+
+    def __init__(self, text: str) -> None:
+        self.text, self.steps = text, 0
+
+    def count(self, steps: int) -> None:
+        self.steps += steps
+        if self.steps > _MAX_STEPS:
+            raise MappingError(f"a regular expression takes more than {_MAX_STEPS:,} steps")
+
+
+_Ends: TypeAlias = Callable[[_Walk, Collection[int]], set[int]]
 
 _LEAF: Final = re.compile(
     r"""\[\^?\]?(?:\\.|[^\]\\])*\]|\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|0[0-7]{0,2}|[^1-9])|[^()|*+?{\\\[]|\{(?![0-9])""",
@@ -35,12 +51,14 @@ class Steady(NamedTuple):
         choices: How often `re` has to choose how far to go, or which way.
         is_nested: Whether there are choices within repetitions: `re` may then double its time with each character.
         is_regular: Whether it can be followed in all ways at once: back references and possessive quantifiers cannot.
+        repeats: How often something in it has to come, by `{n}` within `{n}`.
     """
 
     ends: _Ends
     choices: int = 0
     is_nested: bool = False
     is_regular: bool = True
+    repeats: int = 1
 
     def takes(self, characters: int) -> float:
         """How many steps `re` may take on a text of that length, roughly and at worst."""
@@ -57,6 +75,9 @@ def steady(pattern: str, *, anchored: bool) -> Steady:
         pattern: As `re` spells it.
         anchored: Whether it has to match a whole text. If not, a quantifier at its end is no choice: all is well
             wherever it stops.
+
+    Raises:
+        MappingError: It repeats something too often.
     """
     flags = _FLAGS.match(pattern)
     reader = _Reader(pattern, flags[1] if flags else "", flags.end() if flags else 0)
@@ -72,7 +93,7 @@ def matches(read: Steady, text: str) -> bool:
     Raises:
         MappingError: That would take too long.
     """
-    return len(text) in read.ends(text, {0})
+    return len(text) in read.ends(_Walk(text), {0})
 
 
 class _Reader:
@@ -89,19 +110,19 @@ class _Reader:
         if len(branches) == 1:
             return branches[0]
         self.ends_in_quantifier = False
-        return _joined(lambda text, starts: set().union(*(it.ends(text, starts) for it in branches)), branches, more=1)
+        return _joined(lambda walk, starts: set().union(*(it.ends(walk, starts) for it in branches)), branches, more=1)
 
     def _sequence(self) -> Steady:
         items: list[Steady] = []
         while self._at < len(self._pattern) and self._pattern[self._at] not in "|)":
             items.append(self._quantified(self._item()))
 
-        def ends(text: str, starts: Collection[int]) -> set[int]:
+        def ends(walk: _Walk, starts: Collection[int]) -> set[int]:
             reached = set(starts)
             for item in items:
                 if not reached:
                     break
-                reached = item.ends(text, reached)
+                reached = item.ends(walk, reached)
             return reached
 
         return items[0] if len(items) == 1 else _joined(ends, items)
@@ -134,7 +155,7 @@ class _Reader:
         if look_ahead:
             wanted = look_ahead == "="
             return inside._replace(
-                ends=lambda text, starts: {it for it in starts if bool(inside.ends(text, {it})) is wanted}
+                ends=lambda walk, starts: {it for it in starts if bool(inside.ends(walk, {it})) is wanted}
             )
         return inside._replace(is_regular=inside.is_regular and not atomic)
 
@@ -153,8 +174,9 @@ class _Reader:
     def _leaf(self, text: str) -> Steady:
         one = re.compile(f"(?{self._flags}:{text})" if self._flags else text, re.ASCII).match
 
-        def ends(text: str, starts: Collection[int]) -> set[int]:
-            return {found.end() for at in starts if (found := one(text, at))}
+        def ends(walk: _Walk, starts: Collection[int]) -> set[int]:
+            walk.count(len(starts))
+            return {found.end() for at in starts if (found := one(walk.text, at))}
 
         return Steady(ends)
 
@@ -166,12 +188,16 @@ class _Reader:
         sign, low, comma, high, mode = found.groups()
         least, most = _OF_SIGNS[sign] if sign else (int(low), (int(high) if high else None) if comma else int(low))
         chooses = most != least
+        repeats = item.repeats * max(least, 1)
+        if repeats > _MAX_REPEATS:
+            raise MappingError(f"a regular expression repeats something more than {_MAX_REPEATS:,} times")
         self.ends_in_quantifier = chooses and self._at == len(self._pattern)
         return Steady(
             _repeated(item.ends, least, most),
             item.choices + chooses,
             item.is_nested or (item.choices > 0 and most not in {0, 1}),
             item.is_regular and mode != "+",
+            repeats,
         )
 
 
@@ -181,34 +207,21 @@ def _joined(ends: _Ends, parts: Sequence[Steady], *, more: int = 0) -> Steady:
         sum(part.choices for part in parts) + more,
         any(part.is_nested for part in parts),
         all(part.is_regular for part in parts),
+        max((part.repeats for part in parts), default=1),
     )
 
 
 def _repeated(once: _Ends, least: int, most: int | None) -> _Ends:
-    def ends(text: str, starts: Collection[int]) -> set[int]:
-        reached, rounds, steps = set(starts), 0, 0
+    def ends(walk: _Walk, starts: Collection[int]) -> set[int]:
+        reached, rounds = set(starts), 0
         while rounds < least and reached:
-            before, reached, rounds = reached, once(text, reached), rounds + 1
-            steps = _counted(steps + len(before))
+            before, reached, rounds = reached, once(walk, reached), rounds + 1
             if reached == before:  # it matches nothing, and will go on so
                 break
-        everywhere = fresh = reached
-        rounds = least
+        everywhere, fresh, rounds = set(reached), reached, least
         while fresh and (most is None or rounds < most):
-            steps = _counted(steps + len(fresh))
-            fresh = once(text, fresh) - everywhere
-            everywhere, rounds = everywhere | fresh if len(fresh) > 1 else _with(everywhere, fresh), rounds + 1
+            fresh, rounds = once(walk, fresh) - everywhere, rounds + 1
+            everywhere |= fresh
         return everywhere
 
     return ends
-
-
-def _with(everywhere: set[int], fresh: set[int]) -> set[int]:
-    everywhere.update(fresh)
-    return everywhere
-
-
-def _counted(steps: int) -> int:
-    if steps > _MAX_STEPS:
-        raise MappingError(f"a regular expression takes more than {_MAX_STEPS:,} steps")
-    return steps

@@ -26,7 +26,9 @@ def adapt_terms(engine: ModuleType) -> None:
         elif term.parameters is None:
             value = methods.attribute(holder, term.name)
         else:
-            value = methods.call(holder, term.name, term.parameters.calculate(scope, loader))
+            arguments = term.parameters.calculate(scope, loader)
+            scope.spend(java.effort(holder, arguments))
+            value = methods.call(holder, term.name, arguments)
         if term.index is not None and value is not None:
             value = methods.item(value, term.index.calculate(scope, loader))
         return value
@@ -40,7 +42,9 @@ def adapt_terms(engine: ModuleType) -> None:
     def write(reference: Any, stream: Any, scope: Scope, loader: Any) -> None:
         value = None if reference.expression is None else reference.expression.calculate(scope, loader)
         if value is not None:
-            stream.write(java.text(value))
+            written = java.text(value)
+            scope.spend(len(written))
+            stream.write(written)
         elif not (reference.silent and reference.expression is not None):
             stream.write(reference.my_text())
 
@@ -50,6 +54,7 @@ def adapt_terms(engine: ModuleType) -> None:
             return None
         if abs(last - first) > _MAX_RANGE:
             raise MappingError(f"the range from {first} to {last} is too long")
+        scope.spend(abs(last - first))
         return list(range(first, last + 1) if first <= last else range(first, last - 1, -1))
 
     def collect(literal: Any, scope: Scope, loader: Any) -> dict[Any, Any]:

@@ -9,6 +9,7 @@ from cors_constructs.simulate.vtl.scope import Scope
 
 # How airspeed calls them where it is not `...Directive`.
 _KINDS: Final = {"macro": "Definition", "define": "Definition"}
+_MAX_DIGITS: Final = 20
 _IDENTIFIER: Final = "[a-z_][a-z0-9_-]*"
 
 
@@ -52,6 +53,14 @@ def _adapt_values(engine: ModuleType) -> None:
 
     engine.BinaryOperator.parse = parse_operator
 
+    def parse_integer(literal: Any) -> None:
+        (written,) = literal.identity_match(literal.INTEGER)
+        if len(written) > _MAX_DIGITS:
+            raise literal.syntax_error("an integer of 64 bits")
+        literal.value = int(written)
+
+    engine.IntegerLiteral.parse = parse_integer
+
     # airspeed 0.6 knows no `$map['key']`.
     keys = (
         engine.FormalReference,
@@ -90,7 +99,9 @@ def _adapt_strings(engine: ModuleType) -> None:
             return str(literal.value)
         output = engine.StoppableStream()
         literal.block.evaluate(output, scope, loader)
-        return java.short_enough(output.getvalue())
+        text = java.short_enough(output.getvalue())
+        scope.spend(len(text))
+        return text
 
     engine.StringLiteral.parse = parse_plain
     engine.InterpolatedStringLiteral.parse = parse_interpolated

@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from cors_constructs.simulate import Browser, Outcome, Request, Response, Verdict
+from cors_constructs.simulate.browser.browser import recent
 
 from .scripted import API, OPEN, SITE, Server, allows, fetch
 
@@ -17,6 +18,10 @@ PREFLIGHT = f"{BLOCKED_BY}Response to preflight request doesn't pass access cont
 HINT = " Have the server send the header with a valid value."
 WITH_CREDENTIALS: dict[str, Any] = {"credentials": "include"}
 PUT: dict[str, Any] = {"method": "PUT"}
+WRITE_IT = (
+    "write {} in the page, since methods are case-sensitive, and browsers put only DELETE, GET, HEAD, OPTIONS, POST, "
+    "PUT in upper case by themselves"
+)
 
 
 def answering(status: int = 200, **headers: str | list[str]) -> Response:
@@ -144,10 +149,24 @@ def answering(status: int = 200, **headers: str | list[str]) -> Response:
             Server(preflight=allows("PATCH")),
             {"method": "patch"},
             f"{BLOCKED_BY}Method patch is not allowed by Access-Control-Allow-Methods in preflight response.",
-            "the preflight's answer does not allow the method patch: have Access-Control-Allow-Methods list patch; "
-            "methods "
-            "are case-sensitive, so the page had better send PATCH",
+            f"the preflight's answer does not allow the method patch: {WRITE_IT.format('PATCH')}",
             id="a-method-in-lower-case",
+        ),
+        pytest.param(
+            Server(preflight=allows("PUT")),
+            {"method": "Purge"},
+            f"{BLOCKED_BY}Method Purge is not allowed by Access-Control-Allow-Methods in preflight response.",
+            f"the preflight's answer does not allow the method Purge: {WRITE_IT.format('PURGE')}; and have "
+            "Access-Control-Allow-Methods list PURGE",
+            id="a-method-in-lower-case-that-is-not-listed-in-upper-case-either",
+        ),
+        pytest.param(
+            Server(preflight=attrs.evolve(allows("PATCH"), why="a mock answered")),
+            {"method": "patch"},
+            f"{BLOCKED_BY}Method patch is not allowed by Access-Control-Allow-Methods in preflight response.",
+            f"the preflight's answer does not allow the method patch: {WRITE_IT.format('PATCH')}; why it was answered "
+            "so: a mock answered",
+            id="a-method-in-lower-case-to-a-gateway",
         ),
         pytest.param(
             Server(preflight=allows("PUT GET")),
@@ -423,4 +442,81 @@ def test_a_verdict_within_an_origin() -> None:
     assert isinstance(verdict, Verdict)
     assert (verdict.outcome, verdict.console) == (Outcome.SAME_ORIGIN, "")
     assert verdict.readable_headers == {"x-a": "1"}
-    assert str(verdict).endswith("allowed: the page and the URL have the same origin, so that no leave is needed")
+    assert str(verdict).endswith(
+        "allowed: the page and the URL have the same origin, so that no leave is needed, and the page reads 200"
+    )
+
+
+@pytest.mark.parametrize(
+    ("response", "end", "reason"),
+    [
+        pytest.param(
+            Response(200, OPEN, why="the backend answered 200"),
+            "is allowed, and the page reads 200: ALLOWED",
+            "the response allows the page's origin, and the page reads 200",
+            id="what-was-asked-for",
+        ),
+        pytest.param(
+            Response(403, OPEN),
+            "is allowed, and the page reads 403: ALLOWED",
+            "the response allows the page's origin, and the page reads 403",
+            id="an-error",
+        ),
+        pytest.param(
+            Response(403, OPEN, why="GET /users asks for an API key (INVALID_API_KEY)"),
+            "is allowed, and the page reads 403: ALLOWED",
+            "the response allows the page's origin, and the page reads 403; why it was answered so: GET /users asks for "
+            "an API key (INVALID_API_KEY)",
+            id="an-error-of-a-gateway",
+        ),
+    ],
+)
+def test_a_page_that_reads_an_error_is_told_so(response: Response, end: str, reason: str) -> None:
+    verdict = fetch(Server(response))
+    assert (verdict.outcome, verdict.allowed, verdict.reason) == (Outcome.ALLOWED, True, reason)
+    lines = str(verdict).splitlines()
+    assert lines[0] == f"GET {API}/users from a page of {SITE} {end}"
+    assert lines[-1] == f"allowed: {reason}"
+
+
+OF_ITS_OWN = "serve the page from an origin of its own, such as https://app.example.com, instead"
+
+
+@pytest.mark.parametrize(
+    ("server", "page"),
+    [
+        pytest.param(Server(Response(200)), {}, id="no-origin"),
+        pytest.param(Server(answering(Access_Control_Allow_Origin=["null", "*"])), {}, id="several-origins"),
+        pytest.param(Server(answering(Access_Control_Allow_Origin=SITE)), {}, id="another-origin"),
+        pytest.param(Server(Response(200, OPEN)), WITH_CREDENTIALS, id="any-origin"),
+        pytest.param(Server(answering(Access_Control_Allow_Origin="null")), WITH_CREDENTIALS, id="credentials"),
+        pytest.param(Server(preflight=Response(403, why="it asks for a key")), PUT, id="a-preflight-of-a-gateway"),
+        pytest.param(
+            Server(preflight=answering(Access_Control_Allow_Origin="null")),
+            {**PUT, **WITH_CREDENTIALS},
+            id="credentials-of-a-preflight",
+        ),
+    ],
+)
+def test_no_server_is_to_give_leave_to_null(server: Server, page: dict[str, Any]) -> None:
+    verdict = fetch(server, **{"method": "GET", "origin": "null", **page})
+    assert not verdict.allowed
+    assert f"give no site leave by the name null, which any site can take; {OF_ITS_OWN}" in verdict.reason
+    for advice in ("Allow-Origin: null", "choose null", "answer null", "answer true", "must be the same"):
+        assert advice not in verdict.reason
+
+
+def test_neither_where_a_redirect_has_made_it_of_the_pages_origin() -> None:
+    moved = Response(302, {**OPEN, "Location": "https://c.example/"})
+    verdict = fetch(Server(at={f"{API}/users": moved, "https://c.example/": Response(200)}))
+    assert verdict.reason == (
+        "the response (200) has no Access-Control-Allow-Origin: give no site leave by the name null, which any site can "
+        "take; have the page fetch the URL that the redirect leads to instead; a redirect to another origin has made the "
+        "page's origin null"
+    )
+
+
+def test_the_last_verdicts_are_kept_for_pytest_s_plugin() -> None:
+    recent.clear()
+    verdicts = [fetch(Server(), url=f"{API}/{number}") for number in range(30)]
+    assert list(recent) == verdicts[-20:]
