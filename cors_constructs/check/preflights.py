@@ -6,7 +6,6 @@ A MOCK integration picks its answer by the `statusCode` that its request templat
 
 import enum
 import json
-import re
 from functools import cached_property
 
 import attrs
@@ -22,6 +21,7 @@ from cors_constructs.simulate.messages import Request
 from cors_constructs.simulate.model import Api, IntegrationResponse, Method, Source, Stage
 from cors_constructs.simulate.values import Text, Unresolved
 from cors_constructs.simulate.vtl.error import MappingError
+from cors_constructs.simulate.vtl.java_regex import fullmatch
 
 _JSON = "application/json"
 _PROXIES = frozenset({"HTTP_PROXY", "AWS_PROXY"})
@@ -143,8 +143,8 @@ def _takes(response: IntegrationResponse, status: str) -> bool:
     if not isinstance(pattern, str) or pattern == "":
         return True
     try:
-        return re.fullmatch(pattern, status) is not None
-    except re.error:
+        return fullmatch(status, pattern)
+    except MappingError:
         return False
 
 

@@ -200,6 +200,8 @@ def _fetched(transport: Transport, url: str, page_headers: list[tuple[str, str]]
             credentials=given["credentials"],
             body=given["body"],
         )
+    except TemplateError:  # a ValueError too, but no option is wrong
+        raise
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 

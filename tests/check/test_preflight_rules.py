@@ -174,6 +174,15 @@ BINARY = having("Api", "BinaryMediaTypes", value=["*/*"])
         ),
         pytest.param("CORS207", ONE, not_sending(METHODS), id="no method is allowed"),
         pytest.param("CORS207", ONE, sending(METHODS, "'GET,POST,DELETE'"), id="PUT is left out"),
+        pytest.param(
+            "CORS208",
+            ONE,
+            sending(ORIGIN, f"integration.response.header.{ORIGIN}"),
+            id="the origin is copied from nobody's answer",
+        ),
+        pytest.param(
+            "CORS208", ONE, sending(ORIGIN, "stageVariables.origin"), id="the origin is a variable that no stage sets"
+        ),
         pytest.param("CORS208", ONE, not_sending(ORIGIN), id="no origin is allowed"),
         pytest.param(
             "CORS208",
@@ -355,6 +364,11 @@ def test_a_broken_rule_is_found_and_nothing_else(rule: str, base: Callable[[], J
             ONE,
             integrating("RequestTemplates", JSON, value='#if(true){"statusCode": 200}#end'),
             id="a request template that is run",
+        ),
+        pytest.param(
+            ONE,
+            both(sending(ORIGIN, "stageVariables.origin"), having("Stage", "Variables", value={"origin": "*"})),
+            id="the origin is a stage variable",
         ),
         pytest.param(ONE, by_status, id="a request template that refuses strangers by another status"),
         pytest.param(ONE, integrating("PassthroughBehavior", value="WHEN_NO_TEMPLATES"), id="other types get 415"),

@@ -1,9 +1,11 @@
 """Whatever a template holds, the checker answers: it never fails."""
 
 import copy
+import time
 from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,6 +34,30 @@ JUNK = st.one_of(
     st.just([]),
     st.just({}),
 )
+
+
+_MATCHES = "#if($input.params('Origin').matches('{}'))#set($context.responseOverride.header.X='y')#end"
+_TWICE = "#macro(m $x)#if($x>0)#set($y=$x - 1)#m($y)#set($y=$x - 1)#m($y)#end#end#m(60)"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"ResponseTemplates": {"application/json": _MATCHES.format("(a+)+$")}}, id="nested repetitions"),
+        pytest.param({"ResponseTemplates": {"application/json": _MATCHES.format(".*" * 30 + "x")}}, id="many stars"),
+        pytest.param({"ResponseTemplates": {"application/json": _MATCHES.format("(){1000000000}")}}, id="a billion"),
+        pytest.param({"ResponseTemplates": {"application/json": _TWICE}}, id="macros that call themselves twice"),
+        pytest.param({"SelectionPattern": "(){1000000000}"}, id="a selection pattern"),
+    ],
+)
+def test_a_template_that_would_take_for_ever_is_checked_soon(changes: dict[str, Any]) -> None:
+    document = hand_written()
+    for resource in document["Resources"].values():
+        for response in resource.get("Properties", {}).get("Integration", {}).get("IntegrationResponses", ()):
+            response.update(changes)
+    started = time.monotonic()
+    check(read_template(document))
+    assert time.monotonic() - started < 20
 
 
 def places(node: Any) -> Iterator[tuple[Any, Any]]:

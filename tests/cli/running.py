@@ -21,9 +21,9 @@ class Ran:
     err: str
 
 
-def run(*arguments: str | Path, env: dict[str, str] | None = None) -> Ran:
+def run(*arguments: str | Path, env: dict[str, str] | None = None, stdin: str | bytes = "") -> Ran:
     """Runs it in this process. An error that nobody caught is raised here."""
-    result = _RUNNER.invoke(program, [str(it) for it in arguments], env=env, prog_name="cors-constructs")
+    result = _RUNNER.invoke(program, [str(it) for it in arguments], stdin, env, prog_name="cors-constructs")
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
     assert "Traceback" not in result.output

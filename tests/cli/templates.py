@@ -58,6 +58,24 @@ def without_max_age(template: Template) -> None:
     del answer["ResponseParameters"][f"{_HEADER}Access-Control-Max-Age"]
 
 
+def guarded(template: Template) -> None:
+    """A Lambda authorizer, which reads Authorization, guards the call instead of a key."""
+    resources = template["Resources"]
+    properties = {"Name": "members", "Type": "TOKEN", "IdentitySource": "method.request.header.Authorization"}
+    resources["Members"] = _resource("Authorizer", RestApiId=_ref("Api"), AuthorizerUri="arn", **properties)
+    guard = {"AuthorizationType": "CUSTOM", "AuthorizerId": _ref("Members"), "ApiKeyRequired": False}
+    resources["UsersGet"]["Properties"].update(guard)
+    (answer,) = resources["UsersOptions"]["Properties"]["Integration"]["IntegrationResponses"]
+    answer["ResponseParameters"][f"{_HEADER}Access-Control-Allow-Headers"] = "'authorization'"
+
+
+def staged(template: Template) -> None:
+    """A second stage beside the first."""
+    template["Resources"]["Test"] = _resource(
+        "Stage", RestApiId=_ref("Api"), DeploymentId=_ref("Deployment"), StageName="test"
+    )
+
+
 def twice(template: Template) -> None:
     """A second API beside the first."""
     template["Resources"]["Other"] = _resource("RestApi", Name="Other")

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from tests.cli.running import Ran, run
-from tests.cli.templates import keyed, keyed_perhaps, twice, without_max_age, write
+from tests.cli.templates import Template, keyed, keyed_perhaps, twice, without_max_age, write
 
 
 @pytest.fixture(autouse=True)
@@ -56,6 +56,110 @@ def test_what_cannot_be_told_does_not_fail_unless_it_is_asked_to() -> None:
 def test_a_parameter_can_be_given(value: str, status: int) -> None:
     write(Path("a.json"), keyed_perhaps)
     assert run("check", "a.json", "--parameter", f"Keyed={value}", "--strict").status == status
+
+
+def without_parameters(template: Template) -> None:
+    """A template that has no parameter at all."""
+    del template["Parameters"]
+
+
+def with_another_parameter(template: Template) -> None:
+    """And one that has another."""
+    template["Parameters"] = {"Name": {"Type": "String"}}
+
+
+@pytest.mark.parametrize(("value", "status"), [("true", 1), ("false", 0)])
+@pytest.mark.parametrize("order", [["a.json", "b.json", "c.json"], ["c.json", "b.json", "a.json"]])
+def test_a_parameter_may_be_one_of_some_files_only(order: list[str], value: str, status: int) -> None:
+    write(Path("a.json"), keyed_perhaps)
+    write(Path("b.json"), without_parameters)
+    write(Path("c.json"), with_another_parameter)
+    ran = run("check", *order, "--parameter", f"Keyed={value}", "--parameter", "Name=x", "--strict")
+    assert (ran.status, ran.err) == (status, "")
+
+
+def test_a_parameter_of_no_file_is_an_error_that_lists_those_there_are() -> None:
+    write(Path("a.json"), keyed_perhaps)
+    write(Path("b.json"), without_parameters)
+    write(Path("c.json"), with_another_parameter)
+    given = ["--parameter", "Kyed=false", "--parameter", "Name=x"]
+    assert run("check", "a.json", "b.json", "c.json", *given) == Ran(
+        2,
+        "",
+        'cors-constructs: Invalid value for --parameter: there is no parameter "Kyed"; give one of Keyed, Name '
+        "(`cors-constructs check --help` says more)\n",
+    )
+
+
+def test_a_parameter_may_be_one_of_a_file_that_cannot_be_read() -> None:
+    write(Path("a.json"), without_parameters)
+    Path("broken.json").write_text('{"Resources": {')
+    ran = run("check", "a.json", "broken.json", "--parameter", "Keyed=true")
+    assert ran.status == 2
+    assert ran.err.startswith("cors-constructs: broken.json: ")
+    assert ran.err.count("\n") == 1
+
+
+def test_a_parameter_that_is_there_is_still_checked_beside_one_that_is_not() -> None:
+    def allowing(template: Template) -> None:
+        template["Parameters"] = {"Keyed": {"Type": "String", "AllowedValues": ["true", "false"]}}
+
+    write(Path("a.json"), keyed_perhaps, allowing)
+    write(Path("b.json"), with_another_parameter)
+    ran = run("check", "a.json", "b.json", "--parameter", "Keyed=yes", "--parameter", "Name=x")
+    assert ran.status == 2
+    assert ran.err == 'cors-constructs: a.json: Parameters.Keyed: it is given "yes"; give one of "true", "false"\n'
+
+
+YAML = "Resources: {Api: {Type: 'AWS::ApiGateway::RestApi', Properties: {Name: Shop}}}\n"
+
+
+def test_a_template_may_come_by_the_standard_input() -> None:
+    template = write(Path("a.json"), keyed).read_text()
+    ran = run("check", "-", "--format", "json", stdin=template)
+    report = json.loads(ran.out)
+    assert (ran.status, report["files"]) == (1, ["<stdin>"])
+    assert [(it["id"], it["file"], it["line"]) for it in report["findings"]] == [("CORS201", "<stdin>", None)]
+    assert run("check", "-", stdin=template).out.startswith("<stdin>: CORS201 error, UsersOptions (OPTIONS /users)\n")
+
+
+def test_in_yaml_too_and_beside_files_and_with_parameters() -> None:
+    write(Path("a.json"))
+    assert run("check", "a.json", "-", "-", stdin=YAML) == Ran(0, "2 files checked: nothing found\n", "")
+    template = write(Path("b.json"), keyed_perhaps).read_text()
+    ran = run("check", "-", "a.json", "--parameter", "Keyed=true", stdin=template)
+    assert (ran.status, ran.err) == (1, "")
+
+
+@pytest.mark.parametrize("format_", ["sarif", "junit"])
+def test_what_comes_by_the_standard_input_is_told_in_every_format(format_: str) -> None:
+    template = write(Path("a.json"), keyed).read_text()
+    ran = run("check", "-", "--format", format_, stdin=template)
+    assert ran.status == 1
+    assert "stdin" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        pytest.param("", "<stdin>: it is empty; write a template into it", id="nothing"),
+        pytest.param("hello", "<stdin>: it is no template", id="no-template"),
+        pytest.param('{"Resources": {', "<stdin>: line 1, column 16: it is not JSON", id="half-a-template"),
+        pytest.param(b"\xff\xff", "<stdin>: byte 1: it is not UTF-8", id="no-text"),
+        pytest.param(" " * 9 * 2**20, "<stdin>: it is larger than 8 MB", id="too-much"),
+    ],
+)
+def test_what_comes_by_the_standard_input_and_is_no_template(content: str | bytes, told: str) -> None:
+    write(Path("a.json"), keyed)
+    ran = run("check", "-", "a.json", "--format", "json", stdin=content)
+    assert (ran.status, ids(ran)) == (2, [("CORS201", "wrong")])
+    assert ran.err.startswith(f"cors-constructs: {told}")
+    assert ran.err.count("\n") == 1
+
+
+def test_a_file_of_that_name_is_meant_by_its_path() -> None:
+    write(Path("-"), keyed)
+    assert run("check", "./-").status == 1
 
 
 def test_several_files_are_one_report() -> None:

@@ -2,11 +2,12 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
 from cors_constructs import check, policy
-from tests.cli.running import run
+from tests.cli.running import Ran, run
 
 EVERY_ID = sorted({*(rule.id for rule in check.RULES), *(rule.id for rule in policy.RULES)})
 
@@ -34,6 +35,26 @@ def test_a_rule_of_policies_says_who_says_no() -> None:
 @pytest.mark.parametrize("id_", ["cors201", " CORS201 ", "Cors201", "201"])
 def test_an_id_may_be_written_in_any_case_or_as_its_number(id_: str) -> None:
     assert run("explain", id_).out == run("explain", "CORS201").out
+
+
+def test_an_id_may_be_the_one_of_the_cdk_s_report() -> None:
+    assert run("explain", "cors-constructs::CORS201").out == run("explain", "CORS201").out
+
+
+WARNINGS = re.findall(
+    r"^\| `(cors-constructs:[^`]+)`", (Path(__file__).parents[2] / "README.md").read_text(), re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("id_", WARNINGS)
+def test_a_warning_of_the_constructs_is_said_to_be_in_the_readme(id_: str) -> None:
+    assert run("explain", id_) == Ran(
+        2, "", f"cors-constructs: {id_!r} is no rule but a warning of CorsRestApi; the README has it under Warnings\n"
+    )
+
+
+def test_the_readme_has_it_there() -> None:
+    assert "cors-constructs:api-key-is-not-authentication" in WARNINGS
 
 
 @pytest.mark.parametrize(("id_", "near"), [("CORS20", "CORS20"), ("CORS999", ""), ("CRS201", "CORS201"), ("", "")])

@@ -9,7 +9,7 @@ import pytest
 from tests.cli import servers
 from tests.cli.running import Ran, run
 from tests.cli.servers import Answer, Seen, answering, refused_port, talking
-from tests.cli.templates import ORIGIN, keyed, keyed_perhaps, twice, write
+from tests.cli.templates import ORIGIN, guarded, keyed, keyed_perhaps, staged, twice, write
 
 ALLOWING = f"access-control-allow-origin:{ORIGIN}"
 
@@ -21,8 +21,10 @@ def _in_a_folder_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         monkeypatch.delenv(name, raising=False)
 
 
-def fetch(target: str, *options: str, method: str = "GET", path: str = "/users", origin: str = ORIGIN) -> Ran:
-    return run("fetch", target, method, path, "--origin", origin, *options)
+def fetch(
+    target: str, *options: str, method: str = "GET", path: str = "/users", origin: str = ORIGIN, stdin: str = ""
+) -> Ran:
+    return run("fetch", target, method, path, "--origin", origin, *options, stdin=stdin)
 
 
 def told(ran: Ran) -> Any:
@@ -76,7 +78,52 @@ def test_a_backend_can_answer_something_else(template: str) -> None:
 def test_a_gateway_in_trouble_answers_by_itself(template: str) -> None:
     ran = fetch(template, "--key", "web", "--answering", "throttled", "--format", "json")
     assert ran.status == 0
-    assert told(ran)["exchanges"][1]["response"]["status"] == 429
+    answer = told(ran)["exchanges"][1]["response"]
+    assert answer["status"] == 429
+    assert answer["why"] == "GET /users: the gateway is told to answer so (THROTTLED, as DEFAULT_4XX has it)"
+
+
+def test_an_error_that_the_page_reads_is_told_first_and_last(template: str) -> None:
+    ran = fetch(template)
+    assert ran.status == 0
+    first, *_, last = ran.out.splitlines()
+    assert first == f"GET /users from a page of {ORIGIN} is allowed, and the page reads 403: ALLOWED"
+    assert last.startswith(
+        "allowed: the response allows the page's origin, and the page reads 403; why it was answered"
+    )
+    assert "asks for an API key, and the request has no x-api-key header" in last
+
+
+@pytest.mark.parametrize(
+    ("decision", "status", "why"),
+    [
+        pytest.param([], 200, "answered 200", id="left-out"),
+        pytest.param(["--authorizer", "allow"], 200, "answered 200", id="allow"),
+        pytest.param(["--authorizer", "deny"], 403, "says denied (ACCESS_DENIED", id="deny"),
+        pytest.param(["--authorizer", "unauthorized"], 401, "says unauthorized (UNAUTHORIZED", id="unauthorized"),
+        pytest.param(["--authorizer", "failure"], 500, "says failed (AUTHORIZER_FAILURE", id="failure"),
+    ],
+)
+def test_what_authorizers_decide_can_be_given(decision: list[str], status: int, why: str) -> None:
+    target = str(write(Path("a.json"), guarded))
+    page = ["-H", "authorization:t", "--backend-header", ALLOWING, "--format", "json"]
+    answer = told(fetch(target, *page, *decision))["exchanges"][1]["response"]
+    assert answer["status"] == status
+    assert why in answer["why"]
+    without = told(fetch(target, *page[2:], *decision))["exchanges"][0]["response"]
+    assert without["status"] == 401, "who brings nothing is not asked about"
+
+
+def test_a_template_may_come_by_the_standard_input(template: str) -> None:
+    ran = fetch("-", "--key", "web", "--backend-header", ALLOWING, stdin=Path(template).read_text())
+    assert (ran.status, ran.err) == (0, "")
+
+
+def test_a_page_of_the_origin_null_is_not_helped_to_its_leave(template: str) -> None:
+    ran = fetch(template, "--key", "web", origin="null")
+    assert ran.status == 1
+    assert "give no site leave by the name null" in ran.out.splitlines()[-1]
+    assert "Access-Control-Allow-Origin: null" not in ran.out
 
 
 def test_a_missing_key_is_told_by_the_gateway(template: str) -> None:
@@ -112,6 +159,7 @@ def test_a_method_is_passed_as_it_is_written(template: str) -> None:
     ran = fetch(template, method="patch", path="/users")
     assert "preflight: OPTIONS /users" in ran.out
     assert "  > Access-Control-Request-Method: patch" in ran.out
+    assert "does not allow the method patch: write PATCH in the page" in ran.out.splitlines()[-1]
 
 
 def test_a_path_may_lack_its_slash(template: str) -> None:
@@ -150,7 +198,32 @@ def test_a_stage_can_be_named(template: str) -> None:
         pytest.param(
             ["api.example.com/prod", "GET", "/", "--origin", ORIGIN], ["http://api.example.com/prod"], id="no-https"
         ),
-        pytest.param(["two.json", "GET", "/", "--origin", ORIGIN], ["Api", "Other"], id="several-apis"),
+        pytest.param(
+            ["two.json", "GET", "/", "--origin", ORIGIN],
+            ["say which: --api one of Other (Other), Shop (Api)\n"],
+            id="several-apis",
+        ),
+        pytest.param(
+            ["staged.json", "GET", "/", "--origin", ORIGIN],
+            ["say which: --stage one of prod, test\n"],
+            id="several-stages",
+        ),
+        pytest.param(
+            ["two.json", "GET", "/", "--origin", ORIGIN, "--api", "Other", "--stage", "prod"],
+            ["the API has no stage 'prod', and no other; leave --stage out\n"],
+            id="no-stage",
+        ),
+        pytest.param(
+            ["perhaps.json", "GET", "/users", "--origin", ORIGIN, "--key", "web"],
+            ["OPTIONS /users asks for an API key", "if that is a parameter, give --parameter Keyed=VALUE\n"],
+            id="a-parameter-to-give",
+        ),
+        pytest.param(
+            ["a.json", "GET", "/", "--origin", ORIGIN, "--parameter", "Kyed=true"],
+            ['a.json: Parameters: there is no parameter "Kyed"; give one of Keyed\n'],
+            id="no-such-parameter",
+        ),
+        pytest.param(["a.json", "GET", "/", "--origin", ORIGIN, "--authorizer", "no"], ["'no'"], id="bad-decision"),
         pytest.param(
             ["a.json", "GET", "/", "--origin", ORIGIN, "--api", "Nobody"], ["Nobody", "Api"], id="no-such-api"
         ),
@@ -188,11 +261,21 @@ def test_a_stage_can_be_named(template: str) -> None:
             ["--parameter"],
             id="a-parameter-of-a-url",
         ),
+        pytest.param(
+            ["http://127.0.0.1:1", "GET", "/", "--origin", ORIGIN, "--authorizer", "deny"],
+            ["--authorizer is about a template"],
+            id="a-decision-of-a-url",
+        ),
+        pytest.param(
+            ["-", "GET", "/", "--origin", ORIGIN], ["<stdin>: it is empty"], id="nothing-by-the-standard-input"
+        ),
     ],
 )
 def test_what_cannot_be_tried_exits_with_2_and_one_line(arguments: list[str], words: list[str]) -> None:
     write(Path("a.json"))
     write(Path("two.json"), twice)
+    write(Path("staged.json"), staged)
+    write(Path("perhaps.json"), keyed_perhaps)
     ran = run("fetch", *arguments)
     assert ran.status == 2
     assert ran.out == ""
@@ -284,3 +367,18 @@ def test_colours_are_shown_when_they_are_asked_for(template: str, monkeypatch: p
     assert "\x1b[" not in plain
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert "\x1b[" in fetch(template, "--key", "web").out
+
+
+@pytest.mark.parametrize(
+    ("options", "shade"),
+    [
+        pytest.param(["--key", "web", "--backend-header", ALLOWING], 32, id="what-was-asked-for-is-green"),
+        pytest.param([], 33, id="an-error-that-is-read-is-yellow"),
+        pytest.param(["--key", "web"], 31, id="what-is-blocked-is-red"),
+    ],
+)
+def test_the_verdict_s_colour_tells_how_it_ended(
+    template: str, options: list[str], shade: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert fetch(template, *options).out.splitlines()[-1].startswith(f"\x1b[{shade}m")

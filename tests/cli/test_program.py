@@ -117,6 +117,14 @@ def test_an_output_that_is_closed_is_no_drama(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_a_standard_input_that_is_closed_is_told_in_one_line(tmp_path: Path) -> None:
+    script = f"exec {shlex.quote(sys.executable)} -m cors_constructs.cli check - <&-"
+    done = subprocess.run(["/bin/sh", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("cors-constructs: - is the standard input, and that is closed; name a file")
+    assert done.stderr.count("\n") == 1
+
+
 def test_an_output_whose_encoding_lacks_a_character_gets_an_escape(tmp_path: Path) -> None:
     write(tmp_path / "\u20ac.json", keyed)
     ran = run_apart(["check", "\u20ac.json"], cwd=tmp_path, env={"PYTHONIOENCODING": "latin-1"})

@@ -1,10 +1,11 @@
 """Values that only a deployment knows."""
 
+import pickle
 from typing import Any
 
 import pytest
 
-from cors_constructs.simulate.values import TemplateError, Unresolved, known
+from cors_constructs.simulate.values import Remedy, Setting, TemplateError, Unresolved, known
 
 
 @pytest.mark.parametrize(
@@ -47,3 +48,25 @@ def test_an_error_is_one_line_with_file_place_and_fix() -> None:
 def test_an_error_stays_one_line_whatever_the_file_is_called() -> None:
     error = TemplateError("a\nb.yaml", "Resources.\u2028X", "it is\rno mapping")
     assert str(error) == r"a\nb.yaml: Resources.\u2028X: it is\rno mapping"
+
+
+@pytest.mark.parametrize(
+    ("remedy", "words"),
+    [
+        pytest.param(Remedy(Setting.API, ("Shop", "Other")), "say which: api= one of Shop, Other", id="an API"),
+        pytest.param(Remedy(Setting.STAGE), "leave stage= out", id="a stage too many"),
+        pytest.param(
+            Remedy(Setting.PARAMETERS, ("A", "B")),
+            'if that is a parameter, give parameters={"A": "...", "B": "..."}',
+            id="parameters",
+        ),
+    ],
+)
+def test_a_remedy_is_worded_for_python_unless_its_reader_words_it(remedy: Remedy, words: str) -> None:
+    error = TemplateError("a.yaml", "", "it is wrong", remedy)
+    assert (error.fix, error.remedy) == (words, remedy)
+    assert str(error) == f"a.yaml: it is wrong; {words}"
+    assert error.told("say it") == "a.yaml: it is wrong; say it"
+    copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own, as pytest-xdist may send it
+    assert (str(copy), copy.remedy) == (str(error), remedy)
+    assert TemplateError("a.yaml", "", "it is wrong", words).remedy is None

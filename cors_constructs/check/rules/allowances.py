@@ -15,7 +15,7 @@ from cors_constructs.check.values import names_in
 from cors_constructs.check.wording import asks, listed, names_of, once_per_api
 from cors_constructs.policy.names import SAFELISTED_METHODS
 from cors_constructs.simulate.model import Method
-from cors_constructs.simulate.values import Unresolved
+from cors_constructs.simulate.values import Text, Unresolved
 
 _PREFLIGHT = "https://fetch.spec.whatwg.org/#cors-preflight-fetch"
 _NON_WILDCARD = "https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name"
@@ -189,10 +189,24 @@ def _origin(rule: Rule, subject: Subject) -> Iterator[Finding]:
                     "preflight fails"
                 )
                 yield rule.wrong(method.source, message, fix, **where)
+            elif told is not None and (why := _never_sent(told.origin, facts)):
+                message = f"{preflight.name} copies Access-Control-Allow-Origin from {told.origin}, {why}: none is sent"
+                yield rule.wrong(method.source, message, fix, **where)
             elif told is None and preflight.welcome is not None and preflight.welcome.trouble:
                 message = f"what {preflight.name} allows cannot be told: {preflight.welcome.trouble}"
                 unknown.append((preflight.welcome.trouble, rule.cannot_tell(method.source, message, fix, **where)))
         yield from once_per_api(unknown)
+
+
+def _never_sent(origin: Text | None, facts: ApiFacts) -> str | None:
+    """Why what a MOCK integration's header is copied from is never there; None where it may be."""
+    source, _, name = str(origin).partition(".")
+    if source == "integration":
+        return "and a MOCK integration calls nobody that could have answered it"
+    stages = facts.api.stages
+    if source == "stageVariables" and stages and not any(name in stage.variables for stage in stages):
+        return "which no stage sets"
+    return None
 
 
 def _backend(rule: Rule, subject: Subject) -> Iterator[Finding]:

@@ -28,6 +28,9 @@ class Gateway:
     integration. Where it answers by itself, it answers with the API's gateway responses. Two same requests get the
     same answer; nothing is counted, so no limit is reached (see `answering`).
 
+    Mapping templates and regular expressions that would take minutes are not run to their end: the request is answered
+    500 (a mapping template that writes more than a payload holds, say), and `Response.why` tells what was too much.
+
     What a template leaves to its deployment is not guessed: a header's or template's unknown part stands as `${Name}`,
     and where the answer itself depends on it (is a key required?), the call raises a `TemplateError`.
     """

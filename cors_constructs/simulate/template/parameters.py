@@ -23,7 +23,7 @@ class UnknownParametersError(TemplateError):
     """
 
     def __init__(self, file: str | None, unknown: Collection[str], known: Collection[str]) -> None:
-        names = ", ".join(sorted(map(shown, unknown)))
+        names = " or ".join(sorted(map(shown, unknown)))
         super().__init__(file, "Parameters", f"there is no parameter {names}", _choice(known))
         self.unknown, self.known = frozenset(unknown), frozenset(known)
 

@@ -465,8 +465,8 @@ def test_a_verdict_within_an_origin() -> None:
         pytest.param(
             Response(403, OPEN, why="GET /users asks for an API key (INVALID_API_KEY)"),
             "is allowed, and the page reads 403: ALLOWED",
-            "the response allows the page's origin, and the page reads 403; why it was answered so: GET /users asks for "
-            "an API key (INVALID_API_KEY)",
+            "the response allows the page's origin, and the page reads 403; why it was answered so: GET /users asks "
+            "for an API key (INVALID_API_KEY)",
             id="an-error-of-a-gateway",
         ),
     ],
@@ -510,9 +510,9 @@ def test_neither_where_a_redirect_has_made_it_of_the_pages_origin() -> None:
     moved = Response(302, {**OPEN, "Location": "https://c.example/"})
     verdict = fetch(Server(at={f"{API}/users": moved, "https://c.example/": Response(200)}))
     assert verdict.reason == (
-        "the response (200) has no Access-Control-Allow-Origin: give no site leave by the name null, which any site can "
-        "take; have the page fetch the URL that the redirect leads to instead; a redirect to another origin has made the "
-        "page's origin null"
+        "the response (200) has no Access-Control-Allow-Origin: give no site leave by the name null, which any site "
+        "can take; have the page fetch the URL that the redirect leads to instead; a redirect to another origin has made "
+        "the page's origin null"
     )
 
 

@@ -10,7 +10,7 @@ import pytest
 from cors_constructs.simulate.gateway import Gateway
 from cors_constructs.simulate.messages import Request
 from cors_constructs.simulate.model import Api, Deployment, Source, Stage, Template
-from cors_constructs.simulate.values import TemplateError, Unresolved
+from cors_constructs.simulate.values import Remedy, Setting, TemplateError, Unresolved
 
 from .models import API, PROD, api, api_key, gateway, method, plan, send, source, template
 
@@ -167,3 +167,20 @@ def test_a_template_is_read(tmp_path: Path) -> None:
             assert send(given, "GET /").status == status
     with pytest.raises(TemplateError, match=r'parameters=\{"Keyed"'):
         send(Gateway.from_template(document), "GET /")
+
+
+def test_an_error_holds_what_may_be_chosen() -> None:
+    with pytest.raises(TemplateError) as raised:
+        Gateway.from_template(BOTH)
+    assert raised.value.remedy == Remedy(Setting.API, ("backend (Other)", "shop (Api)"))
+    with pytest.raises(TemplateError) as raised:
+        Gateway.from_template(template(api(stages=(PROD, TEST))))
+    assert raised.value.remedy == Remedy(Setting.STAGE, ("prod", "test"))
+    with pytest.raises(TemplateError) as raised:
+        send(gateway(method("GET /users", api_key_required=Unresolved({"Ref": "Keyed"}))), "GET /users")
+    assert raised.value.remedy == Remedy(Setting.PARAMETERS, ("Keyed",))
+
+
+def test_trouble_that_is_asked_for_is_told_as_such() -> None:
+    troubled = gateway(method("GET /users")).answering("THROTTLED")
+    assert send(troubled, "GET /users").why.startswith("GET /users: the gateway is told to answer so (THROTTLED")

@@ -1,9 +1,11 @@
 """MOCK integrations: status, headers, content types and binary media types of a preflight."""
 
+import time
 from typing import Any
 
 import pytest
 
+from cors_constructs.simulate.gateway.lenient_json import status_code
 from cors_constructs.simulate.messages import Response
 from cors_constructs.simulate.model import Integration, IntegrationResponse, MethodResponse
 from cors_constructs.simulate.values import TemplateError, Unresolved
@@ -242,3 +244,17 @@ def test_a_header_that_only_a_deployment_knows_is_told() -> None:
     why = preflight(mock({"Access-Control-Allow-Origin": origin})).why
     assert "; Access-Control-Allow-Origin depends on " in why
     assert "which only a deployment knows" in why
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("x" * 300_000, id="a long name"),
+        pytest.param('"' + '\\"' * 150_000, id="a string without an end"),
+        pytest.param("'" + "\\'" * 150_000, id="a string in single quotes without an end"),
+    ],
+)
+def test_what_is_no_json_is_given_up_at_once(text: str) -> None:
+    start = time.perf_counter()
+    assert status_code(text) is None
+    assert time.perf_counter() - start < 2

@@ -1,5 +1,6 @@
 """Files: JSON and YAML, what is neither, and what is too much."""
 
+import io
 import json
 import os
 import sys
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from cors_constructs.simulate.template import read_template
+from cors_constructs.simulate.template import Content, read_template
 from cors_constructs.simulate.values import TemplateError
 
 from .pieces import SNAPSHOTS, template, the_api
@@ -310,3 +311,44 @@ def test_reading_json_needs_neither_yaml_nor_sam() -> None:
         [sys.executable, "-c", code, str(SNAPSHOTS[0])], capture_output=True, text=True, check=True
     )
     assert answer.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [SHOP.encode(), b"\xef\xbb\xbfResources:\n  Api: {Type: 'AWS::ApiGateway::RestApi'}\n"],
+    ids=["json", "yaml"],
+)
+def test_a_document_may_stand_in_no_file(content: bytes) -> None:
+    read = read_template(Content.of_stream(io.BytesIO(content), "<stdin>"))
+    assert read.files == ("<stdin>",)
+    assert [api.source.file for api in read.apis] == ["<stdin>"]
+
+
+@pytest.mark.parametrize(
+    ("content", "place", "problem"),
+    [
+        pytest.param(b"", "", "it is empty", id="nothing"),
+        pytest.param(b'{"Resources": {', "line 1, column 16", "it is not JSON", id="half-a-template"),
+        pytest.param(b"Resources: [", "line 2", "it is not YAML", id="half-a-template-in-yaml"),
+        pytest.param(b" " * (8 * 2**20 + 1), "", "it is larger than 8 MB", id="too-much"),
+    ],
+)
+def test_what_is_wrong_with_it_is_told_by_its_name(content: bytes, place: str, problem: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        read_template(Content(content, "<stdin>"))
+    assert caught.value.file == "<stdin>"
+    assert caught.value.place.startswith(place)
+    assert caught.value.problem.startswith(problem)
+
+
+def test_no_more_is_read_of_a_stream_than_a_template_has() -> None:
+    stream = io.BytesIO(bytes(50 * 2**20))
+    Content.of_stream(stream, "<stdin>")
+    assert stream.tell() < 10 * 2**20
+
+
+def test_a_stream_that_cannot_be_read() -> None:
+    stream = io.BytesIO()
+    stream.close()
+    with pytest.raises(TemplateError, match="<stdin>: it cannot be read: "):
+        Content.of_stream(stream, "<stdin>")

@@ -1,10 +1,11 @@
 """Functions and parameters: worked out wherever the template decides them, and unknown everywhere else."""
 
+import pickle
 from typing import Any
 
 import pytest
 
-from cors_constructs.simulate.template import read_template
+from cors_constructs.simulate.template import UnknownParametersError, read_template
 from cors_constructs.simulate.values import TemplateError, Unresolved
 
 from .pieces import API, ROOT, method, read, resource, template, the_api, the_method
@@ -232,6 +233,17 @@ def test_what_the_caller_may_not_say(parameters: Any, place: str, problem: str, 
         worked_out("x", parameters)
     assert (caught.value.place, caught.value.problem) == (place, problem)
     assert fix is None or caught.value.fix == fix
+
+
+def test_parameters_that_are_not_there_are_named_with_those_that_are() -> None:
+    given = template(Parameters={"Stage": {"Type": "String"}})
+    with pytest.raises(UnknownParametersError) as caught:
+        read_template(given, parameters={"Y": "1", "Stage": "prod", "X": "1", "AWS::Region": "eu-west-1"})
+    error = caught.value
+    assert (sorted(error.unknown), sorted(error.known)) == (["X", "Y"], ["Stage"])
+    assert str(error) == 'template: Parameters: there is no parameter "X" or "Y"; give one of Stage'
+    copy = pickle.loads(pickle.dumps(error))  # noqa: S301 - our own
+    assert (str(copy), copy.unknown, copy.known) == (str(error), error.unknown, error.known)
 
 
 def test_a_template_without_parameters_says_so() -> None:
