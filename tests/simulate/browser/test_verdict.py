@@ -511,8 +511,8 @@ def test_neither_where_a_redirect_has_made_it_of_the_pages_origin() -> None:
     verdict = fetch(Server(at={f"{API}/users": moved, "https://c.example/": Response(200)}))
     assert verdict.reason == (
         "the response (200) has no Access-Control-Allow-Origin: give no site leave by the name null, which any site "
-        "can take; have the page fetch the URL that the redirect leads to instead; a redirect to another origin has made "
-        "the page's origin null"
+        "can take; have the page fetch the URL that the redirect leads to instead; a redirect to another origin has "
+        "made the page's origin null"
     )
 
 

@@ -122,8 +122,8 @@ def test_whether_a_key_is_asked_for_has_to_be_known() -> None:
     with pytest.raises(TemplateError) as raised:
         send(given, "GET /users")
     assert str(raised.value) == (
-        "template.json: Resources.GET/users: whether GET /users asks for an API key depends on ${Fn::If C}, which only a "
-        'deployment knows; if that is a parameter, give parameters={"Keyed": "..."}'
+        "template.json: Resources.GET/users: whether GET /users asks for an API key depends on ${Fn::If C}, which only "
+        'a deployment knows; if that is a parameter, give parameters={"Keyed": "..."}'
     )
 
 

@@ -235,7 +235,7 @@ def test_unknown_parts_of_a_template_are_not_read_by_velocity() -> None:
     response = answered(template)
     assert response.headers["x-own"] == "${#if($x)'\"}"
     assert response.body.decode() == '{"o":"${#if($x)\'"}"}'
-    assert "which only a deployment knows: give parameters=" in response.why
+    assert "which only a deployment knows: give what is a parameter a value" in response.why
 
 
 def test_a_template_that_sets_nothing_is_named() -> None:

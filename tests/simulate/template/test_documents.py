@@ -4,7 +4,6 @@ import io
 import json
 import os
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -216,12 +215,10 @@ def test_a_file_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("name", ["large.json", "large.yaml"])
-def test_a_file_of_50_megabytes_is_refused_at_once(tmp_path: Path, name: str) -> None:
+def test_a_file_of_50_megabytes_is_refused(tmp_path: Path, name: str) -> None:
     file = written(tmp_path, b'{"Resources": {"A": "' + b"x" * 50 * 2**20 + b'"}}', name)
-    start = time.perf_counter()
     error = refused(file)
     assert error.problem == "it is larger than 8 MB"
-    assert time.perf_counter() - start < 5
 
 
 @pytest.mark.parametrize(
@@ -245,9 +242,7 @@ def test_a_file_of_50_megabytes_is_refused_at_once(tmp_path: Path, name: str) ->
     ],
 )
 def test_a_document_that_swells_is_refused_before_it_fills_the_machine(tmp_path: Path, name: str, content: str) -> None:
-    start = time.perf_counter()
     assert "it has more than 300000 values" in refused(written(tmp_path, content, name)).problem
-    assert time.perf_counter() - start < 30
 
 
 @pytest.mark.parametrize(
