@@ -3,14 +3,17 @@
 import re
 from collections.abc import Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import attrs
 
 from cors_constructs.check.told import ALLOW_ORIGIN, Told, told_by
 from cors_constructs.check.values import read_response_value
-from cors_constructs.check.welcome import Welcome, welcome
 from cors_constructs.simulate.model import IntegrationResponse, Method
 from cors_constructs.simulate.values import Text
+
+if TYPE_CHECKING:
+    from cors_constructs.check.welcome import Welcome
 
 _JSON = "application/json"
 
@@ -44,10 +47,14 @@ class Answer:
         return told_by(method.source, method.name, values, path=method.path, verb=method.verb)
 
     @cached_property
-    def welcome(self) -> Welcome | None:
+    def welcome(self) -> "Welcome | None":
         """Who is told what, where a template sets headers; None where everybody is told the same."""
         template = self.template
-        return welcome(template) if template is not None and re.search("[$#]", str(template)) else None
+        if template is None or not re.search("[$#]", str(template)):
+            return None
+        from cors_constructs.check.welcome import welcome  # noqa: PLC0415 - it loads Velocity, which few templates need
+
+        return welcome(template)
 
     @cached_property
     def told(self) -> Told | None:

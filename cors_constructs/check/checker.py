@@ -1,7 +1,6 @@
 """Runs the rules over a template."""
 
 from collections.abc import Collection
-from difflib import get_close_matches
 
 from cors_constructs.check.cdk import in_cdk_terms
 from cors_constructs.check.findings import Finding, Rule
@@ -46,6 +45,8 @@ def _named(given: Collection[str], argument: str) -> set[str]:
 def _rules_named(name: str, argument: str) -> list[Rule]:
     found = [rule for rule in RULES if name and rule.id.startswith(name.upper())]
     if not found:
+        from difflib import get_close_matches  # noqa: PLC0415 - for mistakes alone
+
         near = get_close_matches(name.upper(), [rule.id for rule in RULES], n=3, cutoff=0.6)
         instead = (
             f"near it are {', '.join(near)}" if near else 'ids look like "CORS201", and "CORS2" stands for a group'

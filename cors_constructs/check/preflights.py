@@ -7,21 +7,21 @@ A MOCK integration picks its answer by the `statusCode` that its request templat
 import enum
 import json
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import attrs
 
 from cors_constructs.check import probes
 from cors_constructs.check.answers import Answer
 from cors_constructs.check.told import Told
-from cors_constructs.check.welcome import Welcome
-from cors_constructs.simulate.gateway import mapping
-from cors_constructs.simulate.gateway.invocation import Invocation
 from cors_constructs.simulate.gateway.lenient_json import status_code
 from cors_constructs.simulate.messages import Request
 from cors_constructs.simulate.model import Api, IntegrationResponse, Method, Source, Stage
 from cors_constructs.simulate.values import Text, Unresolved
 from cors_constructs.simulate.vtl.error import MappingError
-from cors_constructs.simulate.vtl.java_regex import fullmatch
+
+if TYPE_CHECKING:
+    from cors_constructs.check.welcome import Welcome
 
 _JSON = "application/json"
 _PROXIES = frozenset({"HTTP_PROXY", "AWS_PROXY"})
@@ -103,7 +103,7 @@ class Preflight:
         return Answer(self.method, self.response) if self.is_mock and self.response is not None else None
 
     @property
-    def welcome(self) -> Welcome | None:
+    def welcome(self) -> "Welcome | None":
         """Who is told what, where a template decides it; None where everybody is told the same."""
         return self.answer.welcome if self.answer else None
 
@@ -142,6 +142,8 @@ def _takes(response: IntegrationResponse, status: str) -> bool:
     pattern = response.selection_pattern
     if not isinstance(pattern, str) or pattern == "":
         return True
+    from cors_constructs.simulate.vtl.java_regex import fullmatch  # noqa: PLC0415 - few templates need it
+
     try:
         return fullmatch(status, pattern)
     except MappingError:
@@ -165,6 +167,9 @@ def _written_by(template: Text) -> str | None:
 
 
 def _run(template: str, origin: str) -> str | None:
+    from cors_constructs.simulate.gateway import mapping  # noqa: PLC0415 - it loads Velocity, which few templates need
+    from cors_constructs.simulate.gateway.invocation import Invocation  # noqa: PLC0415 - likewise
+
     request = Request("OPTIONS", "/", dict.fromkeys(("Origin", "origin"), origin) if origin else {})
     try:
         return mapping.run(mapping.template(template), Invocation(request, _STAGE, "/", ""), b"", mapping.Overrides())

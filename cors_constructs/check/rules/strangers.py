@@ -4,15 +4,17 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-mapping
 """
 
 from collections.abc import Callable, Iterator
-from typing import Final, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from cors_constructs.check.answers import Answer
 from cors_constructs.check.findings import Finding, Rule, Severity
 from cors_constructs.check.probes import STRANGERS
 from cors_constructs.check.subject import Subject
 from cors_constructs.check.told import ALLOW_ORIGIN, VARY, Told
-from cors_constructs.check.welcome import Welcome
 from cors_constructs.check.wording import once_per_api
+
+if TYPE_CHECKING:
+    from cors_constructs.check.welcome import Welcome
 
 _GUIDE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/"
 _REFERENCE = f"{_GUIDE}api-gateway-mapping-template-reference.html"
@@ -28,7 +30,7 @@ class _Run(NamedTuple):
     """An answer, and what running its template showed."""
 
     answer: Answer
-    welcome: Welcome
+    welcome: "Welcome"
 
 
 # What a rule says of one template: the message's end, and the fix. None where nothing is wrong.

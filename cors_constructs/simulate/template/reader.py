@@ -2,19 +2,20 @@
 
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cors_constructs.simulate.model import Template
-from cors_constructs.simulate.template.bodies import definition_of
 from cors_constructs.simulate.template.dependencies import check_circles, closures
 from cors_constructs.simulate.template.documents import Content
 from cors_constructs.simulate.template.items import Item, Key, all_resources, read_items
 from cors_constructs.simulate.template.loading import Loaded, load
-from cors_constructs.simulate.template.openapi import Definition
 from cors_constructs.simulate.template.parameters import check_names, check_parameters
 from cors_constructs.simulate.template.rest_apis import put_together
 from cors_constructs.simulate.template.scope import Scope
 from cors_constructs.simulate.values import TemplateError
+
+if TYPE_CHECKING:
+    from cors_constructs.simulate.template.openapi import Definition
 
 
 def read_template(
@@ -61,7 +62,7 @@ def _name(source: str | os.PathLike[str] | Mapping[str, Any] | Content) -> str |
     return None if isinstance(source, Mapping) else os.fspath(source)
 
 
-def _read_or_note(scope: Scope, loaded: Loaded) -> tuple[list[Item], dict[Key, Definition]]:
+def _read_or_note(scope: Scope, loaded: Loaded) -> "tuple[list[Item], dict[Key, Definition]]":
     """What a stack has; nothing where it is wrong and stands among others."""
     try:
         return _read(scope)
@@ -75,10 +76,18 @@ def _read_or_note(scope: Scope, loaded: Loaded) -> tuple[list[Item], dict[Key, D
     return [], {}
 
 
-def _read(scope: Scope) -> tuple[list[Item], dict[Key, Definition]]:
+def _read(scope: Scope) -> "tuple[list[Item], dict[Key, Definition]]":
     """The API Gateway resources of a stack, and the OpenAPI documents of its APIs."""
     check_parameters(scope)
     items = list(read_items(scope))
     check_circles(items)
-    definitions = {item.key: definition_of(item) for item in items}
+    definitions = {item.key: _definition_of(item) for item in items}
     return items, {key: definition for key, definition in definitions.items() if definition is not None}
+
+
+def _definition_of(item: Item) -> "Definition | None":
+    if "Body" not in item.properties and "BodyS3Location" not in item.properties:
+        return None
+    from cors_constructs.simulate.template.bodies import definition_of  # noqa: PLC0415 - few templates need OpenAPI
+
+    return definition_of(item)

@@ -1,7 +1,7 @@
 """Puts REST APIs together from their resources, wherever in the templates those are."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
@@ -9,10 +9,12 @@ from cors_constructs.simulate.model import Api, ApiKey, Authorizer, Deployment, 
 from cors_constructs.simulate.template.drafts import Draft, Drafts
 from cors_constructs.simulate.template.items import Item, Key, target
 from cors_constructs.simulate.template.methods import gateway_response_headers, read_method
-from cors_constructs.simulate.template.openapi import Definition
 from cors_constructs.simulate.template.plans import read_keys, read_plans
 from cors_constructs.simulate.template.stages import read_deployments_stage, read_stage
 from cors_constructs.simulate.values import TemplateError, Text, Unresolved
+
+if TYPE_CHECKING:
+    from cors_constructs.simulate.template.openapi import Definition
 
 _Owned: TypeAlias = list[tuple[Draft, Item]]
 """Resources of one type, each with the API it belongs to."""
@@ -38,7 +40,7 @@ class Everything:
 
 
 def put_together(
-    items: list[Item], definitions: Mapping[Key, Definition], waits_for: Mapping[Key, frozenset[str]]
+    items: list[Item], definitions: "Mapping[Key, Definition]", waits_for: Mapping[Key, frozenset[str]]
 ) -> Everything:
     """The APIs, plans and keys of resources.
 
@@ -79,7 +81,7 @@ def _owned(items: Iterable[Item], drafts: Drafts) -> dict[str, _Owned]:
     return owned
 
 
-def _add_definition(draft: Draft, definition: Definition | None) -> None:
+def _add_definition(draft: Draft, definition: "Definition | None") -> None:
     draft.paths.add("/")
     if definition is None:
         return

@@ -4,7 +4,6 @@ https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/s
 """
 
 import copy
-import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -107,6 +106,8 @@ def _translated(template: dict[str, Any], file: str | None, parameters: dict[str
 @contextmanager
 def _silence() -> Iterator[None]:
     """Keeps the translator's log, tracebacks included, from where errors are shown: each becomes an error of ours."""
+    import logging  # noqa: PLC0415 - only SAM needs it
+
     log, nowhere = logging.getLogger("samtranslator"), logging.NullHandler()
     propagate, log.propagate = log.propagate, False
     log.addHandler(nowhere)
