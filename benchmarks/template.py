@@ -71,7 +71,10 @@ def _preflight(*, vtl: bool) -> dict[str, Any]:
 
 
 def _errors() -> dict[str, Resource]:
-    headers = {"gatewayresponse.header.Access-Control-Allow-Origin": f"'{ORIGIN}'"}
+    headers = {
+        "gatewayresponse.header.Access-Control-Allow-Origin": f"'{ORIGIN}'",
+        "gatewayresponse.header.Access-Control-Expose-Headers": "'retry-after,x-amzn-errortype,x-amzn-requestid'",
+    }
     return {
         f"Errors{kind}": _resource(
             "GatewayResponse", RestApiId={"Ref": "Api"}, ResponseType=f"DEFAULT_{kind}", ResponseParameters=headers

@@ -54,6 +54,10 @@ _FIXES: Final[Mapping[str, str]] = {
         '{{"Access-Control-Allow-Origin": "\'https://app.example.com\'"}}), with your page\'s origin, and the same for '
         "DEFAULT_5_XX; a CorsRestApi has both"
     ),
+    "CORS308": (
+        'write "Access-Control-Expose-Headers": "\'retry-after,x-amzn-errortype,x-amzn-requestid\'" into the '
+        "response_headers of {construct}"
+    ),
     "CORS401": _PLAN,
     "CORS402": "write plan.add_api_stage(api=api, stage=api.deployment_stage) for {construct}",
     "CORS404": 'write plan.add_api_key(api.add_api_key("Key")) for {construct}',

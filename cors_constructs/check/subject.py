@@ -160,11 +160,16 @@ class ApiFacts:
     @cached_property
     def from_sam(self) -> bool:
         """Whether SAM's transform made the API, and its preflights."""
-        paths = self._properties(self.api.source).get("Body", {})
-        paths = paths.get("paths") if isinstance(paths, Mapping) else None
+        paths = self.document.get("paths")
         items = paths.values() if isinstance(paths, Mapping) else ()
         preflights = [item.get("options") for item in items if isinstance(item, Mapping)]
         return any(isinstance(options, Mapping) and options.get("summary") == "CORS support" for options in preflights)
+
+    @cached_property
+    def document(self) -> Mapping[str, Any]:
+        """The OpenAPI document in the template that the API is made of; empty where there is none."""
+        body = self._properties(self.api.source).get("Body")
+        return body if isinstance(body, Mapping) else {}
 
     def _properties(self, source: Source) -> Mapping[str, Any]:
         resource = self._template.resources.get(source.file or "", {}).get(source.logical_id, {})

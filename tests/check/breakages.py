@@ -480,6 +480,20 @@ def an_error_allows_everybody_with_credentials(it: Broken) -> None:
     it.fail_with("Access-Control-Allow-Credentials", "'true'")
 
 
+@_breaks("CORS308")
+def an_error_exposes_nothing(it: Broken) -> None:
+    for response in list(it.all("GatewayResponse")):
+        del it.resources[response]["Properties"]["ResponseParameters"][
+            "gatewayresponse.header.Access-Control-Expose-Headers"
+        ]
+
+
+@_breaks("CORS506")
+def the_template_grows_past_cloudformations_limit(it: Broken) -> None:
+    for number in range(500):
+        it.add(f"Topic{number}", {"Type": "AWS::SNS::Topic"})
+
+
 @_breaks("CORS401")
 def the_plans_are_gone(it: Broken) -> None:
     it.remove(*list(it.all("UsagePlan")), *list(it.all("UsagePlanKey")), *list(it.all("ApiKey")))

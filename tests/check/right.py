@@ -91,7 +91,9 @@ def specified() -> Json:
         "paths": {"/users": {"get": keyed, "put": keyed, "options": operation()}},
         "components": {"securitySchemes": {"api_key": {"type": "apiKey", "name": "x-api-key", "in": "header"}}},
         "x-amazon-apigateway-gateway-responses": {
-            name: {"responseParameters": {"gatewayresponse.header.Access-Control-Allow-Origin": f"'{ORIGIN}'"}}
+            name: {
+                "responseParameters": {f"gatewayresponse.header.{header}": it for header, it in error_headers().items()}
+            }
             for name in ("DEFAULT_4XX", "DEFAULT_5XX")
         },
     }
@@ -199,9 +201,15 @@ def gateway_response(kind: str, origin: str = ORIGIN) -> Json:
         "Properties": {
             "RestApiId": ref("Api"),
             "ResponseType": kind,
-            "ResponseParameters": {"gatewayresponse.header.Access-Control-Allow-Origin": f"'{origin}'"},
+            "ResponseParameters": {f"gatewayresponse.header.{name}": it for name, it in error_headers(origin).items()},
         },
     }
+
+
+def error_headers(origin: str = ORIGIN) -> dict[str, str]:
+    """What a gateway response tells a page."""
+    exposed = "'retry-after,x-amzn-errortype,x-amzn-requestid'"
+    return {"Access-Control-Allow-Origin": f"'{origin}'", "Access-Control-Expose-Headers": exposed}
 
 
 def authorizer(kind: str = "TOKEN", source: str = "method.request.header.Authorization") -> Json:

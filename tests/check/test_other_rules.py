@@ -36,6 +36,7 @@ from .right import (
     method,
     of_several_origins,
     open_to_all,
+    path_part,
     ref,
     rest_api,
     specified,
@@ -44,6 +45,7 @@ from .right import (
 ONE, MANY, OPEN, BODY = hand_written, of_several_origins, open_to_all, specified
 ORIGIN, CREDENTIALS = "Access-Control-Allow-Origin", "Access-Control-Allow-Credentials"
 REFLECTED = "method.request.header.Origin"
+EXPOSED = {"Access_Control_Expose_Headers": "'retry-after'"}
 
 
 def gateway_answers(kind: str, **headers: str) -> Change:
@@ -52,6 +54,28 @@ def gateway_answers(kind: str, **headers: str) -> Change:
     parameters = {f"gatewayresponse.header.{name.replace('_', '-')}": value for name, value in headers.items()}
     response["Properties"]["ResponseParameters"] = parameters
     return with_resource("Own", response)
+
+
+def asking_at_the_root(document: Json) -> None:
+    document["Resources"]["Api"]["Properties"]["Body"]["security"] = [{"api_key": []}]
+
+
+def with_unrelated(number: int) -> Change:
+    """There are so many resources more, that are no API's."""
+
+    def change(document: Json) -> None:
+        document["Resources"] |= {f"Topic{count}": {"Type": "AWS::SNS::Topic"} for count in range(number)}
+
+    return change
+
+
+def with_paths(number: int) -> Change:
+    """The API has so many paths more, without methods."""
+
+    def change(document: Json) -> None:
+        document["Resources"] |= {f"Part{count}": path_part(f"part{count}") for count in range(number)}
+
+    return change
 
 
 def waiting(name: str, other: str) -> Change:
@@ -121,7 +145,7 @@ def another_api(document: Json) -> None:
             ONE,
             both(
                 failing_with(CREDENTIALS, "'true'"),
-                gateway_answers("THROTTLED", Access_Control_Allow_Origin=f"'{APP}'"),
+                gateway_answers("THROTTLED", Access_Control_Allow_Origin=f"'{APP}'", **EXPOSED),
             ),
             id="a response of its own hides the default's credentials",
         ),
@@ -169,6 +193,21 @@ def another_api(document: Json) -> None:
             both(failing_with(ORIGIN, "'*'", "Errors4xx"), failing_with(CREDENTIALS, "'true'", "Errors4xx")),
             id="the wildcard with credentials",
         ),
+        pytest.param(
+            "CORS308",
+            ONE,
+            failing_with("Access-Control-Expose-Headers", None, "Errors4xx"),
+            id="an error whose headers no page can read",
+        ),
+        pytest.param("CORS308", ONE, failing_with("Access-Control-Expose-Headers", None), id="all errors are so"),
+        pytest.param(
+            "CORS412",
+            BODY,
+            both(asking_at_the_root, having("Api", "Body", "paths", "/users", "get", "security", value=GONE)),
+            id="a document that asks for the key at its root",
+        ),
+        pytest.param("CORS506", ONE, with_unrelated(490), id="a template of more than 500 resources"),
+        pytest.param("CORS507", ONE, with_paths(300), id="an API of more than 300 resources"),
         pytest.param("CORS401", ONE, without("Plan", "Key", "PlanKey"), id="no plan"),
         pytest.param(
             "CORS401",
@@ -289,10 +328,13 @@ def test_a_broken_rule_is_found_and_nothing_else(rule: str, base: Callable[[], J
     [
         pytest.param(ONE, nothing, id="a hand-written API"),
         pytest.param(ONE, failing_with(ORIGIN, "'*'"), id="errors for everybody"),
+        pytest.param(BODY, asking_at_the_root, id="a document whose operations ask for the key, as its root does"),
+        pytest.param(ONE, with_unrelated(485), id="a template of almost 500 resources"),
+        pytest.param(ONE, with_paths(298), id="an API of 300 resources"),
         pytest.param(MANY, failing_with(ORIGIN, f"'{APP}'"), id="errors for one of several origins"),
         pytest.param(
             ONE,
-            gateway_answers("UNAUTHORIZED", Access_Control_Allow_Origin=f"'{APP}'"),
+            gateway_answers("UNAUTHORIZED", Access_Control_Allow_Origin=f"'{APP}'", **EXPOSED),
             id="a response of its own that repeats the header",
         ),
         pytest.param(ONE, failing_with("X-Id", "context.requestId"), id="a header from the context"),

@@ -7,7 +7,7 @@ import pytest
 from cors_constructs.check import Answer, Finding
 
 from .asking import checked
-from .right import Json
+from .right import Json, error_headers
 
 pytest.importorskip("samtranslator", reason="SAM templates need the extra sam")
 
@@ -26,10 +26,7 @@ def sam(auth: Json, cors: Any, *, keyed_events: bool = False, **api: Any) -> Jso
         }
         for verb, path in (("get", "users"), ("put", "users"), ("post", "orders"))
     }
-    errors = {
-        kind: {"ResponseParameters": {"Headers": {"Access-Control-Allow-Origin": "'https://app.example.com'"}}}
-        for kind in ("DEFAULT_4XX", "DEFAULT_5XX")
-    }
+    errors = {kind: {"ResponseParameters": {"Headers": error_headers()}} for kind in ("DEFAULT_4XX", "DEFAULT_5XX")}
     return {
         "Transform": "AWS::Serverless-2016-10-31",
         "Resources": {

@@ -108,7 +108,10 @@ def _backend() -> dict[str, Any]:
 
 
 def _errors(kind: str) -> dict[str, Any]:
-    headers = {"gatewayresponse.header.Access-Control-Allow-Origin": f"'{ORIGIN}'"}
+    headers = {
+        "gatewayresponse.header.Access-Control-Allow-Origin": f"'{ORIGIN}'",
+        "gatewayresponse.header.Access-Control-Expose-Headers": "'retry-after,x-amzn-errortype,x-amzn-requestid'",
+    }
     return _resource("GatewayResponse", RestApiId=_ref("Api"), ResponseType=kind, ResponseParameters=headers)
 
 

@@ -8,6 +8,7 @@ from cors_constructs.check.rules import (
     deployment,
     errors,
     keys,
+    limits,
     mock,
     origins,
     plans,
@@ -17,7 +18,7 @@ from cors_constructs.check.rules import (
     strangers,
 )
 
-_GROUPS = (origins, policy, strangers, preflight, allowances, mock, errors, plans, keys, deployment, responses)
+_GROUPS = (origins, policy, strangers, preflight, allowances, mock, errors, plans, keys, deployment, limits, responses)
 
 RULES: Final[tuple[Rule, ...]] = tuple(
     sorted((rule for group in _GROUPS for rule in group.RULES), key=lambda rule: rule.id)

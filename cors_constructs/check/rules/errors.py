@@ -10,7 +10,7 @@ from typing import Final
 from cors_constructs.check.findings import Finding, Rule, Severity
 from cors_constructs.check.origins import is_origin
 from cors_constructs.check.subject import ApiFacts, Subject
-from cors_constructs.check.told import ALLOW_CREDENTIALS, ALLOW_ORIGIN
+from cors_constructs.check.told import ALLOW_CREDENTIALS, ALLOW_ORIGIN, EXPOSE_HEADERS
 from cors_constructs.check.values import Kind, read_error_value
 from cors_constructs.check.wording import listed, once_per_api
 from cors_constructs.simulate.model import GatewayResponse
@@ -20,6 +20,7 @@ _TYPES = "https://docs.aws.amazon.com/apigateway/latest/developerguide/supported
 _DEFINITION = "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html"
 _RESOURCE = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-gatewayresponse.html"
 _CORS_CHECK = "https://fetch.spec.whatwg.org/#cors-check"
+_EXPOSED = "https://fetch.spec.whatwg.org/#http-access-control-expose-headers"
 _CREDENTIALS = "https://fetch.spec.whatwg.org/#cors-protocol-and-credentials"
 
 _STATUSES = {"DEFAULT_4XX": ("401", "403", "429"), "DEFAULT_5XX": ("500", "504")}
@@ -170,6 +171,23 @@ def _wildcard_with_credentials(rule: Rule, subject: Subject) -> Iterator[Finding
         yield from once_per_api(found)
 
 
+def _exposes_nothing(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    for facts in subject.apis:
+        found = []
+        for error in facts.errors:
+            if error.says(ALLOW_ORIGIN) and not error.says(EXPOSE_HEADERS):
+                message = (
+                    f"{error.name} exposes no headers: a page reads its status and body, and neither x-amzn-errortype, "
+                    "x-amzn-requestid nor Retry-After"
+                )
+                fix = (
+                    f"give it ResponseParameters {_HEADER}Access-Control-Expose-Headers: "
+                    "\"'retry-after,x-amzn-errortype,x-amzn-requestid'\""
+                )
+                found.append(("", rule.wrong(error.source, message, fix)))
+        yield from once_per_api(found)
+
+
 # fmt: off
 RULES: Final = (
     Rule("CORS301", "The gateway's own errors carry no CORS headers", Severity.WARNING,
@@ -198,4 +216,8 @@ RULES: Final = (
     Rule("CORS307", "A gateway response allows * with credentials", Severity.ERROR,
         "With credentials a browser reads * as a name like any other: the call's page cannot read the error.",
         "Name the origin, or leave Access-Control-Allow-Credentials out.", _CREDENTIALS, _wildcard_with_credentials),
+    Rule("CORS308", "A gateway response exposes no headers", Severity.WARNING,
+        "What kind of error it was, the request's id and when to try again stand in headers, and a page reads only "
+        "those that Access-Control-Expose-Headers names.",
+        "Expose retry-after, x-amzn-errortype and x-amzn-requestid.", _EXPOSED, _exposes_nothing),
 )

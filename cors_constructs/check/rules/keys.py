@@ -1,17 +1,19 @@
-"""CORS405 to CORS407, CORS409: API keys themselves, and where they are read from."""
+"""CORS405 to CORS407, CORS409, CORS412: API keys themselves, and where they are asked for and read from."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
 
 from cors_constructs.check.findings import Finding, Rule, Severity
 from cors_constructs.check.subject import Subject
-from cors_constructs.check.wording import asks, names_of
+from cors_constructs.check.wording import asks, listed, names_of
 from cors_constructs.simulate.model import Method
 from cors_constructs.simulate.values import Unresolved
 
 _PLANS = "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html"
 _KEY = "https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-apikey.html"
 _SOURCE = "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html"
+
+_ISSUES = "https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html"
 
 _LENGTHS = range(20, 129)
 _DYNAMIC_REFERENCE = "{{resolve:"
@@ -73,6 +75,40 @@ def _no_lambda_authorizer(rule: Rule, subject: Subject) -> Iterator[Finding]:
             yield rule.cannot_tell(facts.api.source, message, fix)
 
 
+def _at_the_root(rule: Rule, subject: Subject) -> Iterator[Finding]:
+    for facts in subject.apis:
+        schemes = _key_schemes(facts.document)
+        root = facts.document.get("security")
+        asked = [name for it in root if isinstance(it, Mapping) for name in it] if isinstance(root, list) else []
+        scheme = next((name for name in asked if name in schemes), None)
+        silent = [method for method in facts.calls if not _has_security(facts.document, method)]
+        if scheme is not None and silent:
+            message = (
+                f"the root of the document asks for the key {scheme}, which API Gateway overlooks: {names_of(silent)} "
+                f"{asks(silent)} for none"
+            )
+            fix = f"write security: [{{{scheme}: []}}] in {listed(f'the operation {it.name}' for it in silent)}"
+            yield rule.wrong(facts.api.source, message, fix)
+
+
+def _key_schemes(document: Mapping[str, Any]) -> set[str]:
+    """The names of the document's schemes that are API Gateway's keys."""
+    components = document.get("components")
+    inside = components.get("securitySchemes") if isinstance(components, Mapping) else None
+    schemes = inside or document.get("securityDefinitions")
+    said = schemes.items() if isinstance(schemes, Mapping) else ()
+    return {name for name, it in said if isinstance(it, Mapping) and str(it.get("name")).lower() == "x-api-key"}
+
+
+def _has_security(document: Mapping[str, Any], method: Method) -> bool:
+    """Whether an operation says itself what it asks for, or is none of the document's."""
+    paths = document.get("paths")
+    item = paths.get(method.path) if isinstance(paths, Mapping) else None
+    verb = "x-amazon-apigateway-any-method" if method.verb == "ANY" else method.verb.lower()
+    operation = item.get(verb) if isinstance(item, Mapping) else None
+    return not isinstance(operation, Mapping) or "security" in operation
+
+
 # fmt: off
 RULES: Final = (
     Rule("CORS405", "An API key is disabled", Severity.WARNING,
@@ -88,4 +124,8 @@ RULES: Final = (
         "key "
         "without a Lambda authorizer to name one is answered 403.",
         "Guard the method by a Lambda authorizer, or take keys from the header.", _SOURCE, _no_lambda_authorizer),
+    Rule("CORS412", "An OpenAPI document asks for the key at its root", Severity.WARNING,
+        "API Gateway reads the security of operations, and overlooks that of the document: methods that say nothing "
+        "themselves are open to all.",
+        "Write security at each operation, and none at OPTIONS.", _ISSUES, _at_the_root),
 )
