@@ -91,6 +91,7 @@ $(READY): pyproject.toml
 	@echo "Installing packages into $(VENV): a minute or two, once"
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
 	@$(PY) $(PIP_INSTALL) --editable '.[dev]'
+	@$(PY) -m compileall -qq cors_constructs # as pip does with all that it installs but this
 	@touch $@
 
 # Order only: the program is as old as the day it was built.

@@ -2,11 +2,8 @@
 
 from collections.abc import Collection
 
-from cors_constructs.check.cdk import in_cdk_terms
 from cors_constructs.check.findings import Finding, Rule
-from cors_constructs.check.openapi import in_openapi_terms
 from cors_constructs.check.rules import RULES
-from cors_constructs.check.sam import in_sam_terms
 from cors_constructs.check.subject import Subject
 from cors_constructs.simulate.model import Template
 
@@ -31,7 +28,17 @@ def check(template: Template, *, select: Collection[str] = (), ignore: Collectio
     selected, ignored = _named(select, "select"), _named(ignore, "ignore")
     rules = [rule for rule in RULES if (not select or rule.id in selected) and rule.id not in ignored]
     subject = Subject(template)
-    found = (finding for rule in rules for finding in rule.find(rule, subject))
+    return _in_the_writers_terms([finding for rule in rules for finding in rule.find(rule, subject)], subject)
+
+
+def _in_the_writers_terms(found: list[Finding], subject: Subject) -> list[Finding]:
+    """The findings, with fixes for what was written: by SAM, in an OpenAPI document, or by a CDK app."""
+    if not found:
+        return found
+    from cors_constructs.check.cdk import in_cdk_terms  # noqa: PLC0415 - not for templates where all is right
+    from cors_constructs.check.openapi import in_openapi_terms  # noqa: PLC0415 - likewise
+    from cors_constructs.check.sam import in_sam_terms  # noqa: PLC0415 - likewise
+
     return [in_cdk_terms(in_openapi_terms(in_sam_terms(finding), subject)) for finding in found]
 
 

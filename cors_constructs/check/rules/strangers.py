@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from cors_constructs.check.answers import Answer
 from cors_constructs.check.findings import Finding, Rule, Severity
-from cors_constructs.check.probes import STRANGERS
 from cors_constructs.check.subject import Subject
 from cors_constructs.check.told import ALLOW_ORIGIN, VARY, Told
 from cors_constructs.check.wording import once_per_api
@@ -132,6 +131,8 @@ def _stranger_is_told(run: _Run) -> tuple[str, str] | None:
     if not run.welcome.depends or run.welcome.reflects:
         return None
     told = run.welcome.stranger or run.answer.static.headers.get(ALLOW_ORIGIN)
+    from cors_constructs.check.probes import STRANGERS  # noqa: PLC0415 - loaded by then, where a template was run
+
     if told is None or told == "*" or any(stranger in str(told) for stranger in STRANGERS):
         return None  # who is told its own name is let in
     return f"answers a stranger with {told}", (
