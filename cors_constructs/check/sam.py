@@ -28,8 +28,7 @@ _FIXES: Final[Mapping[str, str]] = {
     ),
     "CORS201": (
         f"in the Auth {_API} write AddApiKeyRequiredToCorsPreflight: false; or ask for the key at each function's "
-        "event "
-        "(Auth: ApiKeyRequired: true) and not for the whole API"
+        "event (Auth: ApiKeyRequired: true) and not for the whole API"
     ),
     "CORS202": f"in the Auth {_API} write AddDefaultAuthorizerToCorsPreflight: false",
     "CORS205": f"in the Cors {_API} write AllowHeaders: {_HEADERS}",

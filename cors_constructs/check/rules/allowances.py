@@ -45,8 +45,7 @@ def _key_header(rule: Rule, subject: Subject) -> Iterator[Finding]:
         elif sure:
             message = (
                 f"{names_of(sure)} {asks(sure)} for an API key, and {preflight.name} does not allow the header "
-                "x-api-key "
-                f"({_shown(told, ALLOW_HEADERS)}): browsers refuse to send it"
+                f"x-api-key ({_shown(told, ALLOW_HEADERS)}): browsers refuse to send it"
             )
             yield rule.wrong(told.source, message, fix, **where)
         else:
@@ -79,8 +78,7 @@ def _authorization(rule: Rule, subject: Subject) -> Iterator[Finding]:
         else:
             message = (
                 f"the authorizer of {names_of(guarded)} reads {listed(missing)}, and {preflight.name} does not allow "
-                "it "
-                f"({_shown(told, ALLOW_HEADERS)}): browsers refuse to send it"
+                f"it ({_shown(told, ALLOW_HEADERS)}): browsers refuse to send it"
             )
             yield rule.wrong(told.source, message, fix, **where)
 
@@ -178,15 +176,13 @@ def _origin(rule: Rule, subject: Subject) -> Iterator[Finding]:
             fix = (
                 f"give {preflight.name} the integration response parameter "
                 "method.response.header.Access-Control-Allow-Origin: \"'https://app.example.com'\" (your page's "
-                "origin), "
-                "and declare it in the method response"
+                "origin), and declare it in the method response"
             )
             if told is not None and not told.says(ALLOW_ORIGIN):
                 sent = listed(name for name in told.headers if name.startswith("access-control-"))
                 message = (
                     f"{preflight.name} sends no Access-Control-Allow-Origin (it sends {sent or 'no CORS header'}): "
-                    "every "
-                    "preflight fails"
+                    "every preflight fails"
                 )
                 yield rule.wrong(method.source, message, fix, **where)
             elif told is not None and (why := _never_sent(told.origin, facts)):

@@ -99,8 +99,7 @@ def _unreadable(rule: Rule, subject: Subject) -> Iterator[Finding]:
 RULES: Final = (
     Rule("CORS501", "A deployment does not wait for a method", Severity.ERROR,
         "A deployment is a snapshot. CloudFormation makes it as soon as what it depends on is there: methods made "
-        "later "
-        "are not in it, OPTIONS among them.",
+        "later are not in it, OPTIONS among them.",
         "Name every method in the deployment's DependsOn.", _DEPLOYMENT, _methods_left_out),
     Rule("CORS502", "A deployment does not wait for a gateway response", Severity.WARNING,
         "Gateway responses, like methods, reach callers with a deployment made after them.",

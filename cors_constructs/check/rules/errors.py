@@ -10,7 +10,7 @@ from typing import Final
 from cors_constructs.check.findings import Finding, Rule, Severity
 from cors_constructs.check.origins import is_origin
 from cors_constructs.check.subject import ApiFacts, Subject
-from cors_constructs.check.told import ALLOW_CREDENTIALS, ALLOW_ORIGIN, EXPOSE_HEADERS
+from cors_constructs.check.told import ALLOW_CREDENTIALS, ALLOW_ORIGIN, EXPOSE_HEADERS, spelled
 from cors_constructs.check.values import Kind, read_error_value
 from cors_constructs.check.wording import listed, once_per_api
 from cors_constructs.simulate.model import GatewayResponse
@@ -76,22 +76,18 @@ def _hides(rule: Rule, subject: Subject) -> Iterator[Finding]:
             own, hidden = _raw(response), _raw(default)
             missing = [name for name in (ALLOW_ORIGIN, ALLOW_CREDENTIALS) if name in hidden and name not in own]
             if missing:
-                names = " and ".join(_spelled(name) for name in missing)
+                names = " and ".join(spelled(name) for name in missing)
                 message = (
                     f"{response.type} is a gateway response of its own, without the {names} of {default.type}: a page "
                     "cannot read this error, though it can read the others"
                 )
-                written = ", ".join(f'{_HEADER}{_spelled(name)}: "{hidden[name]}"' for name in missing)
+                written = ", ".join(f'{_HEADER}{spelled(name)}: "{hidden[name]}"' for name in missing)
                 yield rule.wrong(response.source, message, f"add to its ResponseParameters {written}")
 
 
 def _default_of(facts: ApiFacts, response: GatewayResponse) -> GatewayResponse | None:
     is_server_error = response.type in _SERVER_ERRORS
     return facts.api.gateway_responses.get("DEFAULT_5XX" if is_server_error else "DEFAULT_4XX")
-
-
-def _spelled(name: str) -> str:
-    return "-".join(word.capitalize() for word in name.split("-"))
 
 
 def _raw(response: GatewayResponse | None) -> dict[str, Text]:
@@ -206,8 +202,7 @@ RULES: Final = (
         "sends no header.", "Put the value between single quotes, inside the double ones.", _RESOURCE, _unquoted),
     Rule("CORS305", "A gateway response lets every site in, with credentials", Severity.ERROR,
         "It copies the request's Origin, so that every site may read, with its visitor's cookies, what the error "
-        "tells: "
-        "whether the visitor is signed in, for one.",
+        "tells: whether the visitor is signed in, for one.",
         "Write one origin, or '*' without credentials. Errors cannot choose among several origins.",
         _DEFINITION, _reflects_with_credentials),
     Rule("CORS306", "A gateway response copies the request's Origin", Severity.WARNING,

@@ -121,8 +121,7 @@ RULES: Final = (
         "Leave the value out, and API Gateway makes one up; or refer to a secret.", _KEY, _written),
     Rule("CORS409", "Keys come from authorizers, and a method has none", Severity.ERROR,
         "With ApiKeySourceType AUTHORIZER a key in the x-api-key header counts for nothing. A method that asks for a "
-        "key "
-        "without a Lambda authorizer to name one is answered 403.",
+        "key without a Lambda authorizer to name one is answered 403.",
         "Guard the method by a Lambda authorizer, or take keys from the header.", _SOURCE, _no_lambda_authorizer),
     Rule("CORS412", "An OpenAPI document asks for the key at its root", Severity.WARNING,
         "API Gateway reads the security of operations, and overlooks that of the document: methods that say nothing "

@@ -179,22 +179,19 @@ RULES: Final = (
         "Answer 204.", _PREFLIGHT, _status),
     Rule("CORS210", "A MOCK integration is given no status", Severity.ERROR,
         "A mock answers by the statusCode that its request template gives. Without one it answers 500. A preflight "
-        "has no "
-        "Content-Type and is taken for application/json.",
+        "has no Content-Type and is taken for application/json.",
         "Write the request template {\"statusCode\": 200} for application/json.", _MOCK, _no_template),
     Rule("CORS211", "A MOCK integration's request template is not JSON", Severity.WARNING,
         "API Gateway reads it all the same; emulators and other tools need not.",
         "Put statusCode between double quotes.", _MOCK, _no_json),
     Rule("CORS212", "OPTIONS fails for a request that has another Content-Type than JSON", Severity.WARNING,
         "Browsers send no Content-Type with a preflight, but test tools, proxies and scanners do. With WHEN_NO_MATCH "
-        "their "
-        "body is handed to the mock as it is, and the answer is 500.",
+        "their body is handed to the mock as it is, and the answer is 500.",
         "Write PassthroughBehavior: NEVER, and such a request gets 415 with the gateway's CORS headers.",
         _PASSTHROUGH, _passthrough),
     Rule("CORS213", "Binary media types break a preflight", Severity.ERROR,
         "API Gateway takes a request whose type is among the binary media types for bytes, and runs no template on "
-        "it: a "
-        "MOCK integration is then given no status and answers 500.",
+        "it: a MOCK integration is then given no status and answers 500.",
         "Write ContentHandling: CONVERT_TO_TEXT in the integration, and in its response where that has a template.",
         _BINARY, _binary),
     Rule("CORS219", "A preflight has no Access-Control-Max-Age", Severity.WARNING,

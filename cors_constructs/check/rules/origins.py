@@ -87,8 +87,7 @@ def _wildcard_with_credentials(rule: Rule, subject: Subject) -> Iterator[Finding
             credentials = told.headers.get(ALLOW_CREDENTIALS)
             fix = (
                 "name the origin in Access-Control-Allow-Origin, or remove Access-Control-Allow-Credentials if pages "
-                "send "
-                "no cookies"
+                "send no cookies"
             )
             if isinstance(credentials, Unresolved):
                 message = f"{told.name} allows origin *, and whether it allows credentials depends on {credentials}"
@@ -96,8 +95,7 @@ def _wildcard_with_credentials(rule: Rule, subject: Subject) -> Iterator[Finding
             elif told.with_credentials:
                 message = (
                     f"{told.name} allows origin * and credentials: to a call with credentials * is a name like any "
-                    "other, "
-                    "so none of them gets through"
+                    "other, so none of them gets through"
                 )
                 yield _finding(rule.wrong, told, message, fix)
 
@@ -114,8 +112,7 @@ def _origins(facts: ApiFacts) -> Iterator[tuple[Told, Text]]:
 RULES: Final = (
     Rule("CORS170", "An allowed origin is one that no browser sends", Severity.ERROR,
         "Browsers compare Access-Control-Allow-Origin with the page's origin byte by byte. A slash at the end, a "
-        "path, a "
-        "capital letter or a missing scheme, and it matches no page at all.",
+        "path, a capital letter or a missing scheme, and it matches no page at all.",
         "Write scheme://host or scheme://host:port, in lower case, and nothing else.", _ORIGIN, _malformed),
     Rule("CORS171", "Access-Control-Allow-Origin holds several origins", Severity.ERROR,
         "The header takes one origin, or *. A list matches no page.",

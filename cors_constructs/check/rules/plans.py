@@ -69,8 +69,7 @@ def _other_stage(rule: Rule, subject: Subject) -> Iterator[Finding]:
             has = listed(str(stage.name) for stage in facts.api.stages)
             message = (
                 f"the usage plan {plan.source.logical_id} covers stage {covered} of {facts.api.source.logical_id}, "
-                "which "
-                f"has stage {has}: {names_of(facts.keyed)} {asks(facts.keyed)} for a key and get 403"
+                f"which has stage {has}: {names_of(facts.keyed)} {asks(facts.keyed)} for a key and get 403"
             )
             stage = facts.api.stages[0]
             # A Deployment makes a stage by the way, and `Ref` of a Deployment is no stage's name.
@@ -95,8 +94,7 @@ def _too_early(rule: Rule, subject: Subject) -> Iterator[Finding]:
                 ):
                     message = (
                         f"the usage plan {plan.source.logical_id} names the stage {stage.name} and does not wait for "
-                        "it: "
-                        "CloudFormation makes the plan first, and fails (Invalid API Stage)"
+                        "it: CloudFormation makes the plan first, and fails (Invalid API Stage)"
                     )
                     ref = "" if _is_made_by_deployment(stage) else f"Stage: {{Ref: {late}}}, or "
                     fix = f"in {plan.source.logical_id} write {ref}DependsOn: {late}"
@@ -182,8 +180,7 @@ RULES: Final = (
         "Leave the key in one of the plans.", _PLANS, _two_plans),
     Rule("CORS411", "A usage plan does not wait for its stage", Severity.ERROR,
         "A stage that is named by a text is no reference. CloudFormation makes the plan as soon as the API is there, "
-        "and "
-        "API Gateway refuses a plan of a stage that is not.",
+        "and API Gateway refuses a plan of a stage that is not.",
         "Refer to the stage resource, or name it in the plan's DependsOn.", _STAGES, _too_early),
     Rule("CORS410", "A key is in no usage plan", Severity.WARNING,
         "A key opens methods only by way of a usage plan: whoever was given this one gets 403.",

@@ -177,12 +177,10 @@ def _at(rule: Rule, told: Told, message: str, fix: str) -> Finding:
 RULES: Final = (
     Rule("CORS174", "A wildcard meets credentials", Severity.ERROR,
         "With credentials * in Access-Control-Allow-Methods, -Allow-Headers and -Expose-Headers is a name like any "
-        "other, "
-        "and allows nothing.", "Name the methods and headers.", _CREDENTIALS, _wildcards_with_credentials),
+        "other, and allows nothing.", "Name the methods and headers.", _CREDENTIALS, _wildcards_with_credentials),
     Rule("CORS175", "Authorization is left to a wildcard", Severity.ERROR,
-        "By the standard * in Access-Control-Allow-Headers never covers Authorization. Some browsers are lenient, "
-        "and ask "
-        "again before every call.", "Name authorization beside the *.", _NON_WILDCARD, _authorization_by_wildcard),
+        "By the standard * in Access-Control-Allow-Headers never covers Authorization. Some browsers are lenient, and "
+        "ask again before every call.", "Name authorization beside the *.", _NON_WILDCARD, _authorization_by_wildcard),
     Rule("CORS185", "A mapped value is neither a literal nor a mapping expression", Severity.ERROR,
         "API Gateway takes 'a literal' between single quotes, or an expression such as "
         "integration.response.header.X. It "

@@ -77,8 +77,7 @@ def _swallowed(rule: Rule, subject: Subject) -> Iterator[Finding]:
             where = {"path": method.path, "verb": method.verb}
             fix = (
                 f"add an AWS::ApiGateway::Method with HttpMethod: OPTIONS beside it, on {method.path}: a MOCK "
-                "integration "
-                "that answers with the CORS headers, ApiKeyRequired: false and AuthorizationType: NONE"
+                "integration that answers with the CORS headers, ApiKeyRequired: false and AuthorizationType: NONE"
             )
             if isinstance(by, Unresolved):
                 message = f"{method.name} takes the preflights of its path{others} and what it asks for depends on {by}"
@@ -179,20 +178,17 @@ def _reason(facts: ApiFacts, calls: list[Method]) -> str:
 RULES: Final = (
     Rule("CORS201", "OPTIONS asks for an API key", Severity.ERROR,
         "A browser asks for leave before it sends a key, and the asking carries none. An OPTIONS that wants one "
-        "answers "
-        "403, and the call that was to follow is never made.",
+        "answers 403, and the call that was to follow is never made.",
         "Write ApiKeyRequired: false on every OPTIONS.", _PREFLIGHT, _keyed),
     Rule("CORS202", "OPTIONS is guarded by an authorizer", Severity.ERROR,
         "A preflight carries no credentials: no Authorization header, no cookie, no signature. A guarded OPTIONS "
-        "answers "
-        "401 or 403, and the call that was to follow is never made.",
+        "answers 401 or 403, and the call that was to follow is never made.",
         "Write AuthorizationType: NONE on every OPTIONS.", _PREFLIGHT, _guarded),
     Rule("CORS203", "ANY swallows the preflight", Severity.ERROR,
         "ANY stands for OPTIONS too. Where it asks for a key or an authorization, preflights are refused.",
         "Add an OPTIONS beside the ANY: the method that has the very verb answers.", _METHOD, _swallowed),
     Rule("CORS204", "A path has no OPTIONS", Severity.ERROR,
         "A call with a key, with credentials of its own, or by another method than GET, HEAD and POST is made only "
-        "after "
-        "a preflight. API Gateway answers an OPTIONS that is not there with 403.",
+        "after a preflight. API Gateway answers an OPTIONS that is not there with 403.",
         "Add an OPTIONS method to the path, or one to / and /{proxy+} for all of them.", _CORS, _missing),
 )

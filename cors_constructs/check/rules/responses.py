@@ -175,9 +175,9 @@ def _spelt_twice(headers: Iterable[str]) -> list[list[str]]:
 # fmt: off
 RULES: Final = (
     Rule("CORS511", "An integration's answer has no Access-Control-Allow-Origin", Severity.ERROR,
-        "The preflight passes and the call is made, and then the page may not read its answer. An integration that "
-        "is no "
-        "proxy sends the headers that its integration responses map and its method responses declare, and no others.",
+        "The preflight passes and the call is made, and then the page may not read its answer. An integration that is "
+        "no proxy sends the headers that its integration responses map and its method responses declare, and no "
+        "others.",
         "Map Access-Control-Allow-Origin in every integration response, and declare it in the method response.",
         _CORS, _no_origin),
     Rule("CORS512", "A header is mapped and not declared", Severity.ERROR,

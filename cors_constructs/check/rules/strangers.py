@@ -188,8 +188,7 @@ def _findings_of(rule: Rule, findings: list[tuple[str, Finding]]) -> list[Findin
 RULES: Final = (
     Rule("CORS176", "A pattern lets in origins that nobody meant", Severity.ERROR,
         "A dot that stands for any character, or a wildcard that runs over a label's end, matches names that anyone "
-        "can "
-        "register: their pages may then call the API as yours do.",
+        "can register: their pages may then call the API as yours do.",
         "Escape the dots, and bound every wildcard by a dot and by the scheme.", _REFERENCE, _rule_about(_pattern)),
     Rule("CORS177", "A part of the origin is compared", Severity.ERROR,
         "contains, startsWith and endsWith are true of names that anyone can register: "
@@ -200,9 +199,8 @@ RULES: Final = (
         "Whoever is between the user and an http page can rewrite it, and so call the API in the user's name.",
         "Begin the pattern with https://.", _SECURE, _rule_about(_downgrade)),
     Rule("CORS179", "The origin is read by $input.params('Origin')", Severity.ERROR,
-        "It looks into the path and the query before it looks into the headers, so a link can say what the origin "
-        "is, and "
-        "a parameter of that name breaks every preflight.",
+        "It looks into the path and the query before it looks into the headers, so a link can say what the origin is, "
+        "and a parameter of that name breaks every preflight.",
         "Read it by $input.params().header.get('Origin').", _REFERENCE, _rule_about(_query)),
     Rule("CORS180", "Every origin is let in, with credentials", Severity.ERROR,
         "An answer that repeats whatever Origin came lets the pages of every site call the API with their visitor's "
@@ -210,8 +208,7 @@ RULES: Final = (
         "Answer with the origin only where it is one of yours.", _CORS_CHECK, _rule_about(_reflected_with_credentials)),
     Rule("CORS181", "Every origin is let in, by its own name", Severity.WARNING,
         "Without credentials it says what * says, but no cache can keep it; and with credentials, added one day, it "
-        "lets "
-        "everybody in.", "Write '*', or compare the origin.", _CORS_CHECK, _rule_about(_reflected)),
+        "lets everybody in.", "Write '*', or compare the origin.", _CORS_CHECK, _rule_about(_reflected)),
     Rule("CORS182", "One spelling of the Origin header is overlooked", Severity.WARNING,
         "Mapping templates find headers by the very name they came with: Origin over HTTP/1.1, origin over HTTP/2.",
         "Try both spellings.", _KNOWN_ISSUES, _rule_about(_one_spelling)),

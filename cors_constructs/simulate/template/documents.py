@@ -1,13 +1,13 @@
 """Reads a document, JSON or YAML, or copies a mapping: plain values with string keys, of bounded size and depth."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import attrs
 
-from cors_constructs.simulate.template.places import Place, kind, shown
+from cors_constructs.simulate.template.places import Place, kind, shown, walk
 from cors_constructs.simulate.values import TemplateError
 
 # CloudFormation takes templates of 1 MB, and API Gateway definitions of 6 MB: what is larger is something else.
@@ -213,22 +213,11 @@ def _check_json(document: Any, file: str) -> None:
 
 def _check_odd(value: Any, document: Any, file: str) -> None:
     if isinstance(value, _Twice):
-        place = Place(file, next(path for path, other in _walk(document) if other is value)).at(value.key)
+        place = Place(file, next(path for path, other in walk(document) if other is value)).at(value.key)
         raise place.error("the key is there twice", "remove one")
     if not -_LARGEST < value < _LARGEST:  # not a number at all is in no range either
-        place = Place(file, next(path for path, other in _walk(document) if other is value))
+        place = Place(file, next(path for path, other in walk(document) if other is value))
         raise place.error(f"it is {kind(value)}", "write a number that JSON has")
-
-
-def _walk(root: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), root)]
-    while waiting:
-        path, value = waiting.pop()
-        yield path, value
-        if isinstance(value, dict):
-            waiting.extend(((*path, key), item) for key, item in value.items())
-        elif isinstance(value, list):
-            waiting.extend(((*path, index), item) for index, item in enumerate(value))
 
 
 # YAML, and mappings

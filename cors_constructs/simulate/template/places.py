@@ -1,6 +1,7 @@
 """Where in a document something stands, and what it is: the words of an error about it."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import attrs
@@ -67,3 +68,15 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """A text as it is where it is printable and short, else as JSON has it."""
     return text if text.isprintable() and len(text) <= _LONGEST * 2 else shown(text)
+
+
+def walk(root: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
+    """Every value of a document, with the path to it."""
+    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), root)]
+    while waiting:
+        path, value = waiting.pop()
+        yield path, value
+        if isinstance(value, dict):
+            waiting.extend(((*path, key), item) for key, item in value.items())
+        elif isinstance(value, list):
+            waiting.extend(((*path, index), item) for index, item in enumerate(value))

@@ -1,12 +1,12 @@
 """A stack: a template, the values of its parameters, and the stacks it is tied to."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import attrs
 
-from cors_constructs.simulate.template.places import Place
+from cors_constructs.simulate.template.places import Place, walk
 from cors_constructs.simulate.template.sam_origins import Origins
 from cors_constructs.simulate.values import TemplateError, Unresolved
 
@@ -141,15 +141,4 @@ class Scope:
 
 
 def _path_to(root: Any, node: Any) -> tuple[str | int, ...]:
-    return next((path for path, value in _walk(root) if value is node), ())
-
-
-def _walk(root: Any) -> Iterator[tuple[tuple[str | int, ...], Any]]:
-    waiting: list[tuple[tuple[str | int, ...], Any]] = [((), root)]
-    while waiting:
-        path, value = waiting.pop()
-        yield path, value
-        if isinstance(value, dict):
-            waiting.extend(((*path, key), item) for key, item in value.items())
-        elif isinstance(value, list):
-            waiting.extend(((*path, index), item) for index, item in enumerate(value))
+    return next((path for path, value in walk(root) if value is node), ())
