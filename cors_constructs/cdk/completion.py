@@ -1,50 +1,29 @@
-"""The last step of building an API: once its methods are all there, what depends on them is made.
-
-It runs as an aspect, late, so that methods made anywhere before are seen, and on a construct without children, so
-that it is called once, not once a construct. What it finds wrong is told by validation, with everything else that is.
-"""
+"""The last step of building an API of resources and methods: once they are all there, what depends on them is made."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import attrs
-import jsii
-from aws_cdk import Aspects, IAspect, Stack
+from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
-from constructs import IConstruct, IValidation
+from constructs import IConstruct
 
 from cors_constructs.cdk.clients import ApiClient
 from cors_constructs.cdk.errors import carry_headers
-from cors_constructs.cdk.keyless import Keyless
 from cors_constructs.cdk.keys import require_keys, unreachable, warn_of_key_only, without_key_source
 from cors_constructs.cdk.preflights import answer_preflights, warn_of_authorization, warn_of_patterns
+from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.resources import Ledger
+from cors_constructs.cdk.settings import Settings
 from cors_constructs.cdk.survey import Survey, survey
 from cors_constructs.cdk.tree import identity
-from cors_constructs.cdk.verification import aspects_about, changes
-from cors_constructs.cdk.warnings import add_child
-from cors_constructs.policy import CorsPolicy
-from cors_constructs.render import ErrorResponses
-
-# After every aspect that may still make methods, and before those that only read: AspectPriority.READONLY is 1000.
-_PRIORITY: Final = 900
+from cors_constructs.cdk.verification import changes
+from cors_constructs.render.branches import PolicyTree
 
 
-@attrs.frozen(kw_only=True)
-class Settings:
-    """What the app said about the API."""
-
-    policy: CorsPolicy
-    keyless: Keyless
-    error_responses: ErrorResponses
-    keys_managed_elsewhere: bool
-    keys_from_authorizer: bool
-
-
-def complete_at_synthesis(
-    api: apigateway.RestApi, settings: Settings, ledger: Ledger, clients: Mapping[str, ApiClient]
-) -> None:
-    """Have the API completed when the app is synthesized.
+@attrs.define
+class Completion:
+    """The completion of one API; a `Step`.
 
     Args:
         api: The API.
@@ -52,37 +31,26 @@ def complete_at_synthesis(
         ledger: The methods that were noted; it may still grow.
         clients: The API's own clients, likewise.
     """
-    step = _Completion(api, settings, ledger, clients)
-    Aspects.of(add_child(api)).add(step, priority=_PRIORITY)
-    api.node.add_validation(step)
 
+    _api: apigateway.RestApi
+    _settings: Settings
+    _ledger: Ledger
+    _clients: Mapping[str, ApiClient] = attrs.field(factory=dict)
+    _done: "_Completed | None" = attrs.field(default=None, init=False)
 
-@jsii.implements(IAspect, IValidation)
-class _Completion:
-    def __init__(
-        self, api: apigateway.RestApi, settings: Settings, ledger: Ledger, clients: Mapping[str, ApiClient]
-    ) -> None:
-        self._api = api
-        self._settings = settings
-        self._ledger = ledger
-        self._clients = clients
-        self._done: _Completed | None = None
-        self._again = False
+    def complete(self) -> Sequence[str]:
+        """Make what is missing, and say what is wrong."""
+        entry = entry_of(self._api)
+        entry.completed = True
+        policies = PolicyTree(self._settings.policy, entry.branches)
+        self._done = _complete(self._api, self._settings, policies, self._ledger, self._clients)
+        return self._done.problems
 
-    def visit(self, node: IConstruct) -> None:  # noqa: ARG002 - an aspect's signature
-        """Complete the API, once: an app may be synthesized again."""
-        if self._done is None:
-            self._done = _complete(self._api, self._settings, self._ledger, self._clients)
-        else:
-            self._again = True
-
-    def validate(self) -> list[str]:
-        """Tell what is wrong."""
+    def look_again(self) -> Sequence[str]:
+        """Say what is no longer as it was completed."""
         done = self._done
         if done is None:
-            return ["the API was not completed, since no aspects ran: synthesize the app it is in."]
-        if done.problems or not (self._again or aspects_about(self._api)):
-            return list(done.problems)
+            return []
         return changes(survey(self._api, self._ledger), done.found, self._settings.keyless, done.made)
 
 
@@ -96,12 +64,16 @@ class _Completed:
 
 
 def _complete(
-    api: apigateway.RestApi, settings: Settings, ledger: Ledger, clients: Mapping[str, ApiClient]
+    api: apigateway.RestApi,
+    settings: Settings,
+    policies: PolicyTree,
+    ledger: Ledger,
+    clients: Mapping[str, ApiClient],
 ) -> _Completed:
     found = survey(api, ledger)
     keyed, problems = require_keys(api, found, settings.keyless)
     problems += [*_made_twice(found), *_made_elsewhere(found)]
-    problems += answer_preflights(found, settings.policy, scopes_by_default=ledger.scopes_by_default)
+    problems += answer_preflights(found, policies, scopes_by_default=ledger.scopes_by_default)
     headers, made, unsure = carry_headers(api, found, settings.policy, settings.error_responses)
     problems += unsure
     if settings.keys_from_authorizer:

@@ -12,6 +12,7 @@ from cors_constructs.cdk.survey import Survey
 from cors_constructs.cdk.warnings import warn
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import PreflightAnswer, preflight_answer
+from cors_constructs.render.branches import PolicyTree
 from cors_constructs.render.preflight import CONTENT_HANDLING, PASSTHROUGH_BEHAVIOR, REQUEST_TEMPLATES
 
 # The CDK warns of default scopes on a method without an authorizer. On a preflight that is how it has to be.
@@ -23,29 +24,31 @@ AUTHORIZATION_WARNING: Final = "cors-constructs:authorization-header-not-allowed
 PATTERN_WARNING: Final = "cors-constructs:pattern-with-credentials"
 
 
-def answer_preflights(found: Survey, policy: CorsPolicy, *, scopes_by_default: bool) -> list[str]:
+def answer_preflights(found: Survey, policies: PolicyTree, *, scopes_by_default: bool) -> list[str]:
     """Give an OPTIONS to each resource that lacks one; one that is there stays, if a browser can use it.
 
     Args:
         found: The API's parts.
-        policy: What to answer.
+        policies: What to answer.
         scopes_by_default: Whether default method options that are known of name authorization scopes.
 
     Returns:
         What is wrong with those that are there.
     """
     problems: list[str] = []
-    made: dict[frozenset[str], tuple[apigateway.Integration, apigateway.MethodOptions]] = {}
+    made: dict[tuple[CorsPolicy, frozenset[str]], tuple[apigateway.Integration, apigateway.MethodOptions]] = {}
     # The root first: what the CDK adds to a proxy right below it, it also adds there, unless it is there already.
     for route in sorted(found.routes, key=lambda route: route.path != "/"):
         own = route.methods.get("OPTIONS")
         if own is not None:
             problems += _closed(own)
             continue
+        # Where there is one policy, its branches' paths need not be looked at, which is a look across the border each.
+        policy = policies.at(route.path) if policies.branches else policies.whole
         verbs = frozenset(route.methods)
-        if verbs not in made:
-            made[verbs] = _method(preflight_answer(policy, verbs, join=_joined))
-        integration, options = made[verbs]
+        if (policy, verbs) not in made:
+            made[policy, verbs] = _method(preflight_answer(policy, verbs, join=_joined))
+        integration, options = made[policy, verbs]
         method = add_prepared(route.resource, "OPTIONS", integration, options)
         if scopes_by_default or not any(site.noted for site in route.methods.values()):
             Annotations.of(method).acknowledge_warning(_SCOPES_WARNING)

@@ -10,11 +10,14 @@ from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
 from cors_constructs.cdk.clients import ApiClient, client_problems
-from cors_constructs.cdk.completion import Settings, complete_at_synthesis
+from cors_constructs.cdk.completion import Completion
 from cors_constructs.cdk.keyless import Keyless
 from cors_constructs.cdk.keys import warn_of_keyed_anyway
+from cors_constructs.cdk.late import complete_at_synthesis
 from cors_constructs.cdk.preflights import warn_of_preflight_elsewhere
+from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.resources import Ledger, noting
+from cors_constructs.cdk.settings import Settings
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
 
@@ -76,20 +79,16 @@ class CorsRestApi(apigateway.RestApi):
             functools.partial(warn_of_preflight_elsewhere, self),
             scopes_by_default=bool(defaults.authorization_scopes),
         )
-        complete_at_synthesis(
-            self,
-            Settings(
-                policy=cors,
-                keyless=named,
-                error_responses=error_responses,
-                keys_managed_elsewhere=keys_managed_elsewhere,
-                keys_from_authorizer=(
-                    rest_api_props.get("api_key_source_type") is apigateway.ApiKeySourceType.AUTHORIZER
-                ),
-            ),
-            self._ledger,
-            self._clients,
+        settings = Settings(
+            policy=cors,
+            keyless=named,
+            error_responses=error_responses,
+            keys_managed_elsewhere=keys_managed_elsewhere,
+            keys_from_authorizer=rest_api_props.get("api_key_source_type") is apigateway.ApiKeySourceType.AUTHORIZER,
         )
+        entry = entry_of(self)
+        entry.owner, entry.settings = type(self).__name__, settings
+        complete_at_synthesis(self, Completion(self, settings, self._ledger, self._clients))
 
     # Not a property: jsii would take that for an override, and ask Python for the root each time it needs it.
     @functools.cached_property

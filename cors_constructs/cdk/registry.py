@@ -1,0 +1,39 @@
+"""What the app has said about each API so far, and who completes it.
+
+Several things may be said about one API, by several objects: a policy for the whole, policies for branches. They meet
+here, by the API's identity. jsii keeps every construct for as long as its process runs, and so does this.
+"""
+
+from typing import Final
+
+import attrs
+from constructs import IConstruct
+
+from cors_constructs.cdk.settings import Settings
+from cors_constructs.cdk.tree import identity
+from cors_constructs.policy import CorsPolicy
+
+
+@attrs.define
+class Entry:
+    """What is known of one API.
+
+    Attributes:
+        owner: Who completes it, as errors call it: `CorsRestApi`, `EnableCors`, ...; None as long as nobody does.
+        settings: What the owner was told.
+        branches: Policies of sub-trees, by the path of their top.
+        completed: Whether its completion has begun; what is said later comes too late.
+    """
+
+    owner: str | None = None
+    settings: Settings | None = None
+    branches: dict[str, CorsPolicy] = attrs.field(factory=dict)
+    completed: bool = False
+
+
+def entry_of(api: IConstruct) -> Entry:
+    """What is known of an API, empty at first."""
+    return _ENTRIES.setdefault(identity(api), Entry())
+
+
+_ENTRIES: Final[dict[str, Entry]] = {}
