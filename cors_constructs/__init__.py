@@ -9,21 +9,30 @@ from cors_constructs._lazy import lazily
 from cors_constructs._version import __version__
 
 if TYPE_CHECKING:
+    from cors_constructs.cdk.branches import cors_for
     from cors_constructs.cdk.clients import ApiClient
     from cors_constructs.cdk.rest_api import CorsRestApi
+    from cors_constructs.cdk.settings import Throttle
+    from cors_constructs.cdk.spec_rest_api import CorsSpecRestApi
     from cors_constructs.cdk.validation import CorsValidationPlugin
     from cors_constructs.policy import CorsPolicy, CorsPolicyError, Issue
     from cors_constructs.render.errors import ErrorResponses
+    from cors_constructs.render.openapi import OpenApiError, patch_openapi
 
 __all__ = [
     "ApiClient",
     "CorsPolicy",
     "CorsPolicyError",
     "CorsRestApi",
+    "CorsSpecRestApi",
     "CorsValidationPlugin",
     "ErrorResponses",
     "Issue",
+    "OpenApiError",
+    "Throttle",
     "__version__",
+    "cors_for",
+    "patch_openapi",
 ]
 
 __getattr__, __dir__ = lazily(
@@ -33,8 +42,13 @@ __getattr__, __dir__ = lazily(
         "CorsPolicy": "policy",
         "CorsPolicyError": "policy",
         "CorsRestApi": "cdk.rest_api",
+        "CorsSpecRestApi": "cdk.spec_rest_api",
         "CorsValidationPlugin": "cdk.validation",
         "ErrorResponses": "render.errors",
         "Issue": "policy",
+        "OpenApiError": "render.openapi",
+        "Throttle": "cdk.settings",
+        "cors_for": "cdk.branches",
+        "patch_openapi": "render.openapi",
     },
 )

@@ -72,7 +72,9 @@ class Browser(simulated.Browser):
             deployable: A stack, whose app is synthesized unless it has been; an app or a stage of it; what
                 `aws_cdk.assertions.Template.from_stack` or `App.synth` gives; a template as a mapping; or the path of
                 a template or of a folder of them, such as `cdk.out`. Of a stack, its nested stacks are part, and
-                methods that other stacks of the app add to its APIs.
+                methods that other stacks of the app add to its APIs. Where it has no API and adds methods to one that
+                another stack of the app makes, that API is part of it; one that is made in another app is seen as far
+                as this stack goes.
             api: Which API, by name, logical id or construct. Left out, the only one there is.
             stage: Which of its stages. Left out, the only one there is.
             api_keys: Values of keys, by the client's or key's name. Left out, they are made up where the template
@@ -180,11 +182,13 @@ def _synthesized(
 
 
 def _part(template: Template, files: Container[Path]) -> Template:
-    """What of the templates of a folder stands in some of them."""
+    """What of the templates of a folder stands in some of them; without an API there, those that they add to."""
+    made = tuple(api for api in template.apis if Path(api.source.file or "") in files)
+    added_to = (api for api in template.apis if any(Path(it.source.file or "") in files for it in api.methods))
     return attrs.evolve(
         template,
         files=tuple(file for file in template.files if Path(file) in files),
-        apis=tuple(api for api in template.apis if Path(api.source.file or "") in files),
+        apis=made or tuple(added_to),
         keys=tuple(key for key in template.keys if Path(key.source.file or "") in files),
         unreadable=tuple(error for error in template.unreadable if Path(error.file or "") in files),
     )

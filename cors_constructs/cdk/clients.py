@@ -7,13 +7,12 @@ from aws_cdk import Annotations, Aws, CfnOutput, SecretValue, Token
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from cors_constructs.policy.tokens import is_number_token
+from cors_constructs.cdk.amounts import is_amount
 
 LITERAL_KEY_WARNING = "cors-constructs:api-key-value-in-template"
 
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
 _KEY_VALUE: Final = re.compile(r"[A-Za-z0-9_-]{20,128}")
-_MOST: Final = 2**31 - 1
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _.-]*")
 
 
@@ -136,9 +135,9 @@ def _limit_problems(rate_limit: Any, burst_limit: Any, quota: Any, *, shared: bo
     if shared and said:
         return [f"{' and '.join(said)} cannot be set here: limits are the plan's, and this client shares one"]
     problems = []
-    if rate_limit is not None and not _is_amount(rate_limit):
+    if rate_limit is not None and not is_amount(rate_limit):
         problems.append(f"rate_limit={rate_limit!r} is no number of requests a second: write one, such as 50")
-    if burst_limit is not None and not _is_amount(burst_limit, whole=True):
+    if burst_limit is not None and not is_amount(burst_limit, whole=True):
         problems.append(f"burst_limit={burst_limit!r} is no number of requests: write a whole one, such as 100")
     return problems + ([] if quota is None else _quota_problems(quota))
 
@@ -148,20 +147,11 @@ def _quota_problems(quota: Any) -> list[str]:
     if not isinstance(quota, apigateway.QuotaSettings):
         return [f"quota={quota!r} is no QuotaSettings: {advice}"]
     problems = []
-    if quota.limit is None or not _is_amount(quota.limit, whole=True, least=1):
+    if quota.limit is None or not is_amount(quota.limit, whole=True, least=1):
         problems.append(f"a quota of limit={quota.limit!r} lets nobody call, or everybody: {advice}")
     if quota.period is None:
         problems.append(f"a quota needs a period: {advice}")
     return problems
-
-
-def _is_amount(value: Any, *, whole: bool = False, least: int = 0) -> bool:
-    """Whether it is a number that API Gateway takes for a limit, or one that deployment will know."""
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return False
-    if is_number_token(value):
-        return True
-    return least <= value <= _MOST and (not whole or value == int(value))
 
 
 def _plan_problems(plan: Any) -> list[str]:

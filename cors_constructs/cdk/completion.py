@@ -8,14 +8,19 @@ from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct
 
+from cors_constructs.cdk.branches import idle_branches
 from cors_constructs.cdk.clients import ApiClient
+from cors_constructs.cdk.deployments import deploy_anew
 from cors_constructs.cdk.errors import carry_headers
-from cors_constructs.cdk.keys import require_keys, unreachable, warn_of_key_only, without_key_source
-from cors_constructs.cdk.preflights import answer_preflights, warn_of_authorization, warn_of_patterns
+from cors_constructs.cdk.keys import names_of, require_keys, unreachable, warn_of_key_only, without_key_source
+from cors_constructs.cdk.preflights import answer_preflights, joined, warn_of_authorization, warn_of_patterns
 from cors_constructs.cdk.registry import entry_of
+from cors_constructs.cdk.replacement import replace_preflights
 from cors_constructs.cdk.resources import Ledger
 from cors_constructs.cdk.settings import Settings
+from cors_constructs.cdk.shares import members_of, shares_of
 from cors_constructs.cdk.survey import Survey, survey
+from cors_constructs.cdk.throttles import stages_of, throttle_preflights
 from cors_constructs.cdk.tree import identity
 from cors_constructs.cdk.verification import changes
 from cors_constructs.render.branches import PolicyTree
@@ -30,13 +35,19 @@ class Completion:
         settings: What the app said about it.
         ledger: The methods that were noted; it may still grow.
         clients: The API's own clients, likewise.
+        checks_names: Whether a name in `keyless` that no method of this API has is wrong; it may be another's.
     """
 
-    _api: apigateway.RestApi
+    _api: apigateway.RestApiBase
     _settings: Settings
     _ledger: Ledger
     _clients: Mapping[str, ApiClient] = attrs.field(factory=dict)
+    _checks_names: bool = True
     _done: "_Completed | None" = attrs.field(default=None, init=False)
+
+    def __attrs_post_init__(self) -> None:
+        """Let others know of the ledger: constructs that stand for the same API."""
+        entry_of(self._api).ledger = self._ledger
 
     def complete(self) -> Sequence[str]:
         """Make what is missing, and say what is wrong."""
@@ -44,14 +55,18 @@ class Completion:
         entry.completed = True
         policies = PolicyTree(self._settings.policy, entry.branches)
         self._done = _complete(self._api, self._settings, policies, self._ledger, self._clients)
-        return self._done.problems
+        return [*(self._settings.keyless.missing(self.names()) if self._checks_names else []), *self._done.problems]
+
+    def names(self) -> list[str]:
+        """The names of the API's methods, once it is completed."""
+        return [] if self._done is None else names_of(self._done.found)
 
     def look_again(self) -> Sequence[str]:
         """Say what is no longer as it was completed."""
         done = self._done
         if done is None:
             return []
-        return changes(survey(self._api, self._ledger), done.found, self._settings.keyless, done.made)
+        return changes(survey(self._api, self._ledger, members_of(self._api)), done.found, self._settings, done.made)
 
 
 @attrs.frozen
@@ -64,26 +79,41 @@ class _Completed:
 
 
 def _complete(
-    api: apigateway.RestApi,
+    api: apigateway.RestApiBase,
     settings: Settings,
     policies: PolicyTree,
     ledger: Ledger,
     clients: Mapping[str, ApiClient],
 ) -> _Completed:
-    found = survey(api, ledger)
-    keyed, problems = require_keys(api, found, settings.keyless)
-    problems += [*_made_twice(found), *_made_elsewhere(found)]
-    problems += answer_preflights(found, policies, scopes_by_default=ledger.scopes_by_default)
-    headers, made, unsure = carry_headers(api, found, settings.policy, settings.error_responses)
+    shares = shares_of(api)
+    members = members_of(api)
+    found = survey(api, ledger, members)
+    keyed = require_keys(api, found, settings)
+    problems = [*_made_twice(found), *_made_elsewhere(api, found)]
+    problems += shares.tell(api, found.routes) if shares else []
+    problems += idle_branches(policies, (site.route.path for site in found.methods()))
+    replaced = replace_preflights(found.routes, policies, joined) if settings.replace_preflights_of_the_cdk else []
+    answered, closed = answer_preflights(found, policies, scopes_by_default=ledger.scopes_by_default)
+    problems += closed
+    if settings.preflight_throttle is not None:
+        paths = [route.path for route in (*answered, *replaced)]
+        problems += throttle_preflights(stages_of(api), paths, settings.preflight_throttle)
+    headers, made, unsure = carry_headers(api, found, policies.all(), settings.error_responses)
     problems += unsure
     if settings.keys_from_authorizer:
         problems += without_key_source(keyed)
     if not settings.keys_managed_elsewhere and not any(client.has_own_plan for client in clients.values()):
-        problems += unreachable(api, keyed, found)
+        problems += unreachable(api, [site.name for site in keyed], found.usage_plans)
     warn_of_key_only(api, keyed)
-    warn_of_authorization(api, found, settings.policy)
-    warn_of_patterns(api, settings.policy)
-    _enter_deployment(api, found, {"keyless": sorted(settings.keyless.names), "errors": headers}, made)
+    warn_of_authorization(api, found, policies)
+    warn_of_patterns(api, policies)
+    changed: dict[str, Any] = {"keyless": sorted(settings.keyless.names), "errors": headers}
+    if replaced:
+        changed["preflights"] = [said(route.methods["OPTIONS"].cfn) for route in replaced]
+    enter_deployment(api, found, changed, made)
+    if found.bare_deployments:
+        _rename_deployments(api, found, survey(api, ledger, members))
+    problems += shares.enter(api, found) if shares else []
     return _Completed(problems, found, made)
 
 
@@ -97,17 +127,23 @@ def _made_twice(found: Survey) -> list[str]:
     ]
 
 
-def _made_elsewhere(found: Survey) -> list[str]:
-    """A sentence for each method in another stack: a Deployment cannot wait for it, nor can its preflight be made."""
+def _made_elsewhere(api: apigateway.RestApiBase, found: Survey) -> list[str]:
+    """A sentence for each method in another stack: a Deployment cannot wait for it, nor can its preflight be made.
+
+    An import knows that there is more of its API elsewhere.
+    """
+    if not isinstance(api, apigateway.RestApi | apigateway.SpecRestApi):
+        return []
     return [
         f"{cfn.http_method} at {cfn.node.path} is a method of this API in another stack, where CorsRestApi cannot "
-        "complete it: make it in the API's own stack, or in a stack nested there."
+        "complete it: add it there to CorsRestApi.from_attributes(...) of the API, or make it in the API's own stack, "
+        "or in a stack nested there."
         for cfn in found.foreign_methods
     ]
 
 
-def _enter_deployment(
-    api: apigateway.RestApi, found: Survey, changed: dict[str, Any], made: Sequence[IConstruct]
+def enter_deployment(
+    api: apigateway.RestApiBase, found: Survey, changed: dict[str, Any], made: Sequence[IConstruct]
 ) -> None:
     """Have a new Deployment made whenever what is deployed changes, and have it wait for all of it.
 
@@ -119,13 +155,30 @@ def _enter_deployment(
         # One in another stack cannot be waited for: that stack refers to this one.
         *(cfn for cfn in found.gateway_responses if identity(Stack.of(cfn)) == identity(Stack.of(api))),
     ]
-    entry = {"cors": changed, "bare": [_said(cfn) for cfn in bare]}
-    for deployment in found.deployments:
+    entry = {"cors": changed, "bare": [said(cfn) for cfn in bare]}
+    for deployment in (*found.deployments, *entry_of(api).deployments):
         deployment.add_to_logical_id(entry)
         deployment.node.add_dependency(*bare, *made)
 
 
-def _said(cfn: apigateway.CfnMethod | apigateway.CfnGatewayResponse) -> dict[str, Any]:
+def _rename_deployments(api: apigateway.RestApiBase, before: Survey, now: Survey) -> None:
+    """The same for Deployments that are bare CloudFormation."""
+    known = {identity(cfn) for cfn in (*_methods(before), *before.gateway_responses)}
+    here = identity(Stack.of(api))
+    all_of_it: list[apigateway.CfnMethod | apigateway.CfnGatewayResponse] = [
+        *_methods(now),
+        *(cfn for cfn in now.gateway_responses if identity(Stack.of(cfn)) == here),
+    ]
+    made = [cfn for cfn in all_of_it if identity(cfn) not in known]
+    deploy_anew(before.bare_deployments, [said(cfn) for cfn in all_of_it], made)
+
+
+def _methods(found: Survey) -> list[apigateway.CfnMethod]:
+    return [site.cfn for route in found.routes for site in route.methods.values()]
+
+
+def said(cfn: apigateway.CfnMethod | apigateway.CfnGatewayResponse) -> dict[str, Any]:
+    """What is said of a method, or of a gateway response, for a Deployment's hash."""
     if isinstance(cfn, apigateway.CfnMethod):
         return {
             "method": cfn.http_method,

@@ -1,6 +1,6 @@
 """CORS headers on every error the gateway makes, whoever customised it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from aws_cdk import Stack
@@ -9,28 +9,29 @@ from aws_cdk import aws_apigateway as apigateway
 from cors_constructs.cdk.survey import Survey
 from cors_constructs.cdk.warnings import warn
 from cors_constructs.policy import CorsPolicy
-from cors_constructs.render import ErrorResponses, error_headers, opaque_to_credentials
-from cors_constructs.render.errors import DEFAULT_TYPES, HEADER_PREFIX
+from cors_constructs.render import ErrorResponses
+from cors_constructs.render.errors import DEFAULT_TYPES, HEADER_PREFIX, error_headers_of, opaque_of
 
 OPAQUE_WARNING = "cors-constructs:errors-opaque-to-credentials"
 OTHER_VALUE_WARNING = "cors-constructs:gateway-response-has-its-own-cors-headers"
 
 
 def carry_headers(
-    api: apigateway.RestApi, found: Survey, policy: CorsPolicy, mode: ErrorResponses
+    api: apigateway.RestApiBase, found: Survey, policies: Sequence[CorsPolicy], mode: ErrorResponses
 ) -> tuple[dict[str, str], list[apigateway.GatewayResponse], list[str]]:
-    """Put the policy's headers on the gateway responses the app made, and make the two defaults it did not.
+    """Put the policies' headers on the gateway responses the app made, and make the two defaults it did not.
 
-    A response for one type hides the defaults' headers, so each of them gets its own.
+    A response for one type hides the defaults' headers, so each of them gets its own. Branches have none of their own:
+    what the gateway answers is the whole API's.
 
     Returns:
         The headers and the defaults that were made, for the Deployment; and what could not be done.
     """
-    headers = error_headers(policy, mode)
+    headers = error_headers_of(policies, mode)
     if not headers:
         return headers, [], []
     types = {cfn.response_type for cfn in found.gateway_responses}
-    problems = [problem for cfn in found.gateway_responses for problem in _add_headers(api, cfn, headers)]
+    problems = [problem for cfn in found.gateway_responses for problem in add_headers(api, cfn, headers)]
     made = [
         api.add_gateway_response(
             f"Cors{name.removeprefix('DEFAULT_')}", type=apigateway.ResponseType.of(name), response_headers=headers
@@ -38,12 +39,14 @@ def carry_headers(
         for name in DEFAULT_TYPES
         if name not in types
     ]
-    if opaque_to_credentials(policy, mode):
-        _warn_of_opaque_errors(api)
+    if opaque_of(policies, mode):
+        warn_of_opaque_errors(api, several=len(policies) > 1)
     return headers, made, problems
 
 
-def _add_headers(api: apigateway.RestApi, cfn: apigateway.CfnGatewayResponse, headers: Mapping[str, str]) -> list[str]:
+def add_headers(
+    api: apigateway.RestApiBase, cfn: apigateway.CfnGatewayResponse, headers: Mapping[str, str]
+) -> list[str]:
     """Add what is missing. A header that the app sets itself stays: two owners cannot both be right."""
     own: dict[str, Any] = Stack.of(cfn).resolve(cfn.response_parameters) or {}
     if any(name.startswith("Fn::") or name == "Ref" for name in own):
@@ -68,11 +71,17 @@ def _add_headers(api: apigateway.RestApi, cfn: apigateway.CfnGatewayResponse, he
     return []
 
 
-def _warn_of_opaque_errors(api: apigateway.RestApi) -> None:
+def warn_of_opaque_errors(api: apigateway.RestApiBase, *, several: bool) -> None:
+    """Say that calls with credentials cannot read the gateway's errors."""
+    said = (
+        "The API's policies have several origins, and credentials"
+        if several
+        else ("The policy has several origins and credentials")
+    )
     warn(
         api,
         OPAQUE_WARNING,
-        "The policy has several origins and credentials. API Gateway cannot choose among origins on the errors that "
+        f"{said}. API Gateway cannot choose among origins on the errors that "
         "it makes itself (401, 403, 429, 504), so calls with credentials will see a CORS error there. Acknowledge "
         "this, use one origin, or choose error_responses=ErrorResponses.DANGEROUSLY_REFLECT_ORIGIN.",
     )

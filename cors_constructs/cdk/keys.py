@@ -14,10 +14,10 @@ from aws_cdk import (
     Tokenization,
 )
 from aws_cdk import aws_apigateway as apigateway
-from constructs import IConstruct
 
-from cors_constructs.cdk.keyless import Keyless
-from cors_constructs.cdk.routes import MethodSite
+from cors_constructs.cdk.references import target_of
+from cors_constructs.cdk.routes import Guardable, MethodSite
+from cors_constructs.cdk.settings import Settings
 from cors_constructs.cdk.survey import Survey
 from cors_constructs.cdk.tree import identity
 from cors_constructs.cdk.warnings import warn
@@ -26,13 +26,15 @@ KEYED_ANYWAY_WARNING = "cors-constructs:api-key-required-anyway"
 KEY_ONLY_WARNING = "cors-constructs:api-key-is-not-authentication"
 
 
-def require_keys(api: apigateway.RestApi, found: Survey, keyless: Keyless) -> tuple[list[MethodSite], list[str]]:
-    """Ask every method but OPTIONS for a key, save those named keyless.
+def require_keys(api: apigateway.RestApiBase, found: Survey, settings: Settings) -> list[MethodSite]:
+    """Ask every method but OPTIONS for a key, save those named keyless, if the settings say so.
 
     Returns:
-        The methods that ask for one, and what is wrong with the names.
+        The methods that ask for one.
     """
-    keyed = []
+    if not settings.require_api_key:
+        return [site for site in found.methods() if site.cfn.api_key_required is True]
+    keyless, keyed = settings.keyless, []
     for site in found.methods():
         needed = not keyless.names or keyless.needs_key(site.verb, site.route.path)
         if not site.noted:
@@ -41,22 +43,37 @@ def require_keys(api: apigateway.RestApi, found: Survey, keyless: Keyless) -> tu
             site.cfn.api_key_required = needed
         if needed:
             keyed.append(site)
-    return keyed, keyless.missing(sorted(site.name for site in found.methods())) if keyless.names else []
+    return keyed
 
 
-def unreachable(api: apigateway.RestApi, keyed: Sequence[MethodSite], found: Survey) -> list[str]:
-    """A sentence where methods ask for a key that no usage plan lets anybody have."""
-    if not keyed or _planned(api, found.usage_plans):
+def names_of(found: Survey) -> list[str]:
+    """The names of all methods but OPTIONS."""
+    return sorted(site.name for site in found.methods())
+
+
+def unreachable(
+    api: apigateway.RestApiBase, keyed: Sequence[str], plans: Sequence[apigateway.CfnUsagePlan]
+) -> list[str]:
+    """A sentence where methods ask for a key that no usage plan lets anybody have.
+
+    Args:
+        api: The API.
+        keyed: The names of those methods.
+        plans: The plans that are known of.
+    """
+    if not keyed or _planned(api, plans):
         return []
     # The survey stops at the app's stage; a plan may be beyond it.
     everywhere = api.node.root.node.find_all()
     if _planned(api, [node for node in everywhere if isinstance(node, apigateway.CfnUsagePlan)]):
         return []
+    plan = "plan.add_api_stage(stage=api.deployment_stage)"
+    remedy = f'Write api.add_client("web"), or give your own plan the stage: {plan}.'
+    if not hasattr(api, "add_client"):
+        remedy = f"Make a UsagePlan with a key, and give it the stage: {plan}."
     return [
-        f"{_some(keyed)} an API key, and no usage plan covers a stage of this API, so every call would get 403. "
-        'Write api.add_client("web"), or give your own plan the stage: '
-        "plan.add_api_stage(stage=api.deployment_stage). If the plan is made in another app, or by hand, say "
-        "keys_managed_elsewhere=True."
+        f"{some(keyed)} an API key, and no usage plan covers a stage of this API, so every call would get 403. "
+        f"{remedy} If the plan is made in another app, or by hand, say keys_managed_elsewhere=True."
     ]
 
 
@@ -69,23 +86,23 @@ def without_key_source(keyed: Sequence[MethodSite]) -> list[str]:
     if not lacking:
         return []
     return [
-        f"{_some(lacking)} an API key from an authorizer (api_key_source_type=AUTHORIZER) and no Lambda authorizer "
-        "guards them, so every call would get 403. Give them a TokenAuthorizer or a RequestAuthorizer that returns "
+        f"{some([site.name for site in lacking])} an API key from an authorizer (api_key_source_type=AUTHORIZER) "
+        "and no Lambda authorizer guards them, so every call would get 403. Give them a TokenAuthorizer or a RequestAuthorizer that returns "
         "usageIdentifierKey, or leave api_key_source_type out."
     ]
 
 
-def warn_of_keyed_anyway(api: apigateway.RestApi, name: str) -> None:
+def warn_of_keyed_anyway(api: apigateway.RestApiBase, name: str) -> None:
     """Say that a method's own word about its key does not count."""
     warn(
         api,
         f"{KEYED_ANYWAY_WARNING}:{name}",
-        f"{name} says api_key_required=False and asks for a key all the same: methods of a CorsRestApi opt out by "
-        f'name. Write keyless=["{name}"], or leave api_key_required out.',
+        f"{name} says api_key_required=False and asks for a key all the same: methods opt out by name "
+        f'here. Write keyless=["{name}"], or leave api_key_required out.',
     )
 
 
-def warn_of_key_only(api: apigateway.RestApi, keyed: Sequence[MethodSite]) -> None:
+def warn_of_key_only(api: apigateway.RestApiBase, keyed: Sequence[Guardable]) -> None:
     """One warning for an API that takes a key for a guard."""
     site = next((site for site in keyed if not site.guarded), None)
     if site is None:
@@ -98,7 +115,7 @@ def warn_of_key_only(api: apigateway.RestApi, keyed: Sequence[MethodSite]) -> No
     )
 
 
-def _planned(api: apigateway.RestApi, plans: Sequence[apigateway.CfnUsagePlan]) -> bool:
+def _planned(api: apigateway.RestApiBase, plans: Sequence[apigateway.CfnUsagePlan]) -> bool:
     resolver = _Marking(api)
     return any(
         _MARK in _stage_apis(Tokenization.resolve(plan.api_stages, scope=plan, resolver=resolver)) for plan in plans
@@ -115,9 +132,10 @@ _MARK: Final = "the API"
 class _Marking(DefaultTokenResolver):
     """Resolves references to an API to a mark: APIs in two stacks may have one logical id."""
 
-    def __init__(self, api: apigateway.RestApi) -> None:
+    def __init__(self, api: apigateway.RestApiBase) -> None:
         super().__init__(StringConcat())
-        self._api = identity(cast("IConstruct", api.node.default_child))
+        meant = target_of(api.rest_api_id)
+        self._api = None if meant is None else identity(meant)
 
     def resolve_token(self, t: IResolvable, context: IResolveContext, post_processor: IPostProcessor) -> Any:
         """Resolve one token."""
@@ -126,11 +144,11 @@ class _Marking(DefaultTokenResolver):
         return super().resolve_token(t, context, post_processor)
 
 
-def _some(sites: Sequence[MethodSite]) -> str:
+def some(names: Sequence[str]) -> str:
     """`GET /users, POST /users and 8 more methods need`."""
-    shown = [site.name for site in islice(sites, 3)]
-    if len(sites) > len(shown):
-        return f"{', '.join(shown)} and {len(sites) - len(shown)} more methods need"
+    shown = list(islice(names, 3))
+    if len(names) > len(shown):
+        return f"{', '.join(shown)} and {len(names) - len(shown)} more methods need"
     if len(shown) == 1:
         return f"{shown[0]} needs"
     return f"{', '.join(shown[:-1])} and {shown[-1]} need"

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
+import attrs
 from aws_cdk import Annotations, Fn
 from aws_cdk import aws_apigateway as apigateway
 
 from cors_constructs.cdk.resources import add_prepared
-from cors_constructs.cdk.routes import MethodSite
+from cors_constructs.cdk.routes import MethodSite, Route
 from cors_constructs.cdk.survey import Survey
 from cors_constructs.cdk.warnings import warn
 from cors_constructs.policy import CorsPolicy
@@ -24,38 +25,66 @@ AUTHORIZATION_WARNING: Final = "cors-constructs:authorization-header-not-allowed
 PATTERN_WARNING: Final = "cors-constructs:pattern-with-credentials"
 
 
-def answer_preflights(found: Survey, policies: PolicyTree, *, scopes_by_default: bool) -> list[str]:
+@attrs.define
+class Maker:
+    """Makes OPTIONS methods; those that answer the same are put together once.
+
+    Args:
+        scopes_by_default: Whether default method options that are known of name authorization scopes.
+    """
+
+    _scopes_by_default: bool
+    _prepared: dict[tuple[CorsPolicy, frozenset[str]], tuple[apigateway.Integration, apigateway.MethodOptions]] = (
+        attrs.field(factory=dict, init=False)
+    )
+
+    def add(self, resource: apigateway.IResource, policy: CorsPolicy, verbs: frozenset[str], *, is_noted: bool) -> None:
+        """Add the OPTIONS of a resource.
+
+        Args:
+            resource: Where it goes.
+            policy: What it answers.
+            verbs: The verbs it answers for.
+            is_noted: Whether a method of the resource was noted, and with it what the method has by default.
+        """
+        if (policy, verbs) not in self._prepared:
+            self._prepared[policy, verbs] = _method(preflight_answer(policy, verbs, join=joined))
+        integration, options = self._prepared[policy, verbs]
+        method = add_prepared(resource, "OPTIONS", integration, options)
+        if self._scopes_by_default or not is_noted:
+            Annotations.of(method).acknowledge_warning(_SCOPES_WARNING)
+
+
+def answer_preflights(routes: Sequence[Route], policies: PolicyTree, maker: Maker) -> tuple[list[Route], list[str]]:
     """Give an OPTIONS to each resource that lacks one; one that is there stays, if a browser can use it.
 
     Args:
-        found: The API's parts.
+        routes: The resources that have methods.
         policies: What to answer.
-        scopes_by_default: Whether default method options that are known of name authorization scopes.
+        maker: Makes the methods.
 
     Returns:
-        What is wrong with those that are there.
+        The resources that were given one, and what is wrong with those that are there.
     """
+    given: list[Route] = []
     problems: list[str] = []
-    made: dict[tuple[CorsPolicy, frozenset[str]], tuple[apigateway.Integration, apigateway.MethodOptions]] = {}
     # The root first: what the CDK adds to a proxy right below it, it also adds there, unless it is there already.
-    for route in sorted(found.routes, key=lambda route: route.path != "/"):
-        own = route.methods.get("OPTIONS")
-        if own is not None:
-            problems += _closed(own)
-            continue
-        # Where there is one policy, its branches' paths need not be looked at, which is a look across the border each.
-        policy = policies.at(route.path) if policies.branches else policies.whole
-        verbs = frozenset(route.methods)
-        if (policy, verbs) not in made:
-            made[policy, verbs] = _method(preflight_answer(policy, verbs, join=_joined))
-        integration, options = made[policy, verbs]
-        method = add_prepared(route.resource, "OPTIONS", integration, options)
-        if scopes_by_default or not any(site.noted for site in route.methods.values()):
-            Annotations.of(method).acknowledge_warning(_SCOPES_WARNING)
-    return problems
+    for route in sorted(routes, key=lambda route: route.path != "/"):
+        if "OPTIONS" in route.methods:
+            problems += closed(route)
+        elif "OPTIONS" not in route.elsewhere:
+            noted = any(site.noted for site in route.methods.values())
+            maker.add(route.resource, _policy_of(route, policies), route.verbs, is_noted=noted)
+            given.append(route)
+    return given, problems
 
 
-def warn_of_preflight_elsewhere(api: apigateway.RestApi, path: str) -> None:
+def _policy_of(route: Route, policies: PolicyTree) -> CorsPolicy:
+    # Where there is one policy, its branches' paths need not be looked at, which is a look across the border each.
+    return policies.at(route.path) if policies.branches else policies.whole
+
+
+def warn_of_preflight_elsewhere(api: apigateway.RestApiBase, path: str) -> None:
     """Say that a resource's preflights do not follow the policy."""
     warn(
         api,
@@ -65,28 +94,41 @@ def warn_of_preflight_elsewhere(api: apigateway.RestApi, path: str) -> None:
     )
 
 
-def warn_of_authorization(api: apigateway.RestApi, found: Survey, policy: CorsPolicy) -> None:
+def warn_of_authorization(api: apigateway.RestApiBase, found: Survey, policies: PolicyTree) -> None:
     """Say that pages may not send what an authorizer reads.
 
     `*` does not cover it: https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name.
     """
-    if "authorization" in policy.allow_headers:
+    if not any(map(withholds_authorization, policies.all())):
         return
-    site = next((site for site in found.methods() if site.guarded), None)
+    sites = (site for site in found.methods() if site.guarded)
+    site = next((site for site in sites if withholds_authorization(_policy_of(site.route, policies))), None)
     if site is not None:
-        warn(
-            api,
-            AUTHORIZATION_WARNING,
-            f"{site.name}, and perhaps others, is guarded by {site.cfn.authorization_type}, and pages may not send "
-            'the Authorization header: write "authorization" among allow_headers ("*" does not cover it), or '
-            "acknowledge this where the authorizer reads something else.",
-        )
+        warn_of_withheld_authorization(api, site.name, site.cfn.authorization_type or "NONE")
 
 
-def warn_of_patterns(api: apigateway.RestApi, policy: CorsPolicy) -> None:
+def warn_of_withheld_authorization(api: apigateway.RestApiBase, name: str, authorization: str) -> None:
+    """Say that pages may not send what the authorizer of a method reads."""
+    warn(
+        api,
+        AUTHORIZATION_WARNING,
+        f"{name}, and perhaps others, is guarded by {authorization}, and pages may not send "
+        'the Authorization header: write "authorization" among allow_headers ("*" does not cover it), or '
+        "acknowledge this where the authorizer reads something else.",
+    )
+
+
+def withholds_authorization(policy: CorsPolicy) -> bool:
+    """Whether pages may not send the Authorization header."""
+    return "authorization" not in policy.allow_headers
+
+
+def warn_of_patterns(api: apigateway.RestApiBase, policies: PolicyTree) -> None:
     """Say what credentials to a whole domain mean: each of its hosts is trusted like the page itself."""
-    wide = [str(pattern) for pattern in policy.origin_patterns if pattern.subdomains]
-    if wide and policy.allow_credentials:
+    trusting = [policy for policy in policies.all() if policy.allow_credentials]
+    patterns = (pattern for policy in trusting for pattern in policy.origin_patterns if pattern.subdomains)
+    wide = list(dict.fromkeys(map(str, patterns)))
+    if wide:
         warn(
             api,
             PATTERN_WARNING,
@@ -120,7 +162,8 @@ def _method(answer: PreflightAnswer) -> tuple[apigateway.Integration, apigateway
     )
 
 
-def _joined(origins: Sequence[str]) -> str:
+def joined(origins: Sequence[str]) -> str:
+    """One string of an origin list that only deployment knows."""
     return Fn.join(",", list(origins))
 
 
@@ -133,12 +176,13 @@ def demands(own: MethodSite) -> list[str]:
     ]
 
 
-def _closed(own: MethodSite) -> list[str]:
+def closed(route: Route) -> list[str]:
     """A sentence where an OPTIONS made by hand shuts browsers out."""
-    asked = demands(own)
-    if not asked:
+    own = route.methods.get("OPTIONS")
+    asked = [] if own is None else demands(own)
+    if own is None or not asked:
         return []
     return [
         f"{own.name}, which the app made at {own.cfn.node.path}, asks for {' and '.join(asked)}. A preflight brings no "
-        "credentials, so no page could call this resource. Open it as said, or leave it out: CorsRestApi makes one."
+        "credentials, so no page could call this resource. Open it as said, or leave it out: one is made then."
     ]

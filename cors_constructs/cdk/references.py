@@ -6,9 +6,10 @@ An app may name an API or a resource by `Ref`, by `Fn::GetAtt` or in an `Fn::Sub
 import json
 import re
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from aws_cdk import Stack
+from aws_cdk import Reference, Stack, Tokenization
+from constructs import IConstruct
 
 # The attributes that say what Ref says.
 _SAME_AS_REF: Final = {"RestApiId", "ResourceId"}
@@ -21,6 +22,12 @@ def referents(stack: Stack, ids: Sequence[str]) -> list[str]:
     All at once, for one look across the language border.
     """
     return [_referent(resolved) for resolved in stack.resolve(list(ids))] if ids else []
+
+
+def target_of(text: str) -> IConstruct | None:
+    """The construct that a text is a reference to, as the CDK knows it; None where it is anything else."""
+    token = Tokenization.reverse(text, fail_concat=False)
+    return cast("Reference", token).target if token is not None and Reference.is_reference(token) else None
 
 
 def _referent(resolved: Any) -> str:

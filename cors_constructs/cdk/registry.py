@@ -7,8 +7,10 @@ here, by the API's identity. jsii keeps every construct for as long as its proce
 from typing import Final
 
 import attrs
+from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct
 
+from cors_constructs.cdk.resources import Ledger
 from cors_constructs.cdk.settings import Settings
 from cors_constructs.cdk.tree import identity
 from cors_constructs.policy import CorsPolicy
@@ -23,12 +25,16 @@ class Entry:
         settings: What the owner was told.
         branches: Policies of sub-trees, by the path of their top.
         completed: Whether its completion has begun; what is said later comes too late.
+        ledger: Where its methods are noted; None where they are not.
+        deployments: Deployments that are to deploy it and were not made for it.
     """
 
     owner: str | None = None
     settings: Settings | None = None
     branches: dict[str, CorsPolicy] = attrs.field(factory=dict)
     completed: bool = False
+    ledger: Ledger | None = None
+    deployments: list[apigateway.Deployment] = attrs.field(factory=list)
 
 
 def entry_of(api: IConstruct) -> Entry:

@@ -15,6 +15,7 @@ from typing import Any, Final, cast
 import attrs
 import jsii
 from aws_cdk import aws_apigateway as apigateway
+from constructs import Construct
 
 from cors_constructs.cdk.tree import identity
 
@@ -145,10 +146,24 @@ def add_prepared(
     resource: apigateway.IResource, verb: str, integration: apigateway.Integration, options: apigateway.MethodOptions
 ) -> apigateway.Method:
     """Add a method whose options were put together before, for many resources."""
+    if not isinstance(resource, _Noting):
+        # What `add_method` does; but that of a proxying LambdaRestApi's root refuses, whatever the method.
+        return apigateway.Method(
+            cast("Construct", resource),
+            verb,
+            http_method=verb,
+            resource=resource,
+            integration=integration,
+            options=options,
+        )
     method = jsii.invoke(resource, "addMethod", [verb, integration, options])
-    if isinstance(resource, _Noting):
-        resource.note(verb, method)
+    resource.note(verb, method)
     return cast("apigateway.Method", method)
+
+
+def path_of(resource: apigateway.IResource) -> str:
+    """The path of a resource, `/users/{id}`."""
+    return resource._noted_path if isinstance(resource, _Noting) else resource.path
 
 
 def noting(resource: Any, path: str, ledger: Ledger, *, keyed_by_default: bool) -> Any:

@@ -1,28 +1,34 @@
 """`CorsRestApi`: a REST API that asks for keys and lets browsers ask first."""
 
 import functools
-import json
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-from aws_cdk import SecretValue
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from cors_constructs.cdk.clients import ApiClient, client_problems
+from cors_constructs.cdk.arguments import as_policy, check_cors, check_error_responses, check_flag
+from cors_constructs.cdk.clients import ApiClient
 from cors_constructs.cdk.completion import Completion
-from cors_constructs.cdk.keyless import Keyless
+from cors_constructs.cdk.domains import add_aliases, check_hosted_zone
+from cors_constructs.cdk.imported import ImportedRestApi
 from cors_constructs.cdk.keys import warn_of_keyed_anyway
 from cors_constructs.cdk.late import complete_at_synthesis
 from cors_constructs.cdk.preflights import warn_of_preflight_elsewhere
 from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.resources import Ledger, noting
-from cors_constructs.cdk.settings import Settings
+from cors_constructs.cdk.settings import Settings, Throttle
+from cors_constructs.cdk.throttles import check_throttle
+from cors_constructs.cdk.with_clients import WithClients
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
+from cors_constructs.render.keyless import Keyless
+
+if TYPE_CHECKING:
+    from aws_cdk.aws_route53 import IHostedZone
 
 
-class CorsRestApi(apigateway.RestApi):
+class CorsRestApi(WithClients, apigateway.RestApi):
     """An API Gateway REST API whose methods need an API key, and whose preflights never do.
 
     It is a `RestApi`: build it as one, with `root.add_resource`, `add_method`, `add_proxy`. At synthesis
@@ -47,13 +53,18 @@ class CorsRestApi(apigateway.RestApi):
             Gateway can tell them safely; see `ErrorResponses`.
         keys_managed_elsewhere: Say True where usage plans and keys are made in another app, or by hand. Left out:
             methods that need a key without a plan that covers a stage of this API are an error at synthesis.
+        preflight_throttle: How many preflights each path, and each stage, lets through; what is beyond gets 429. They
+            need no key, so no usage plan limits them, and they are billed. Left out: the stage's and the account's
+            limits. A limit that the app sets for a path's OPTIONS itself (`deploy_options`) stays.
+        hosted_zone: Where the alias records (A and AAAA) of `domain_name` go. Left out: none are made. Refused: a
+            zone without a domain, or one that the domain does not lie in. Domains that are added later get none.
         **rest_api_props: Any property of `aws_cdk.aws_apigateway.RestApi`. Refused: `default_cors_preflight_options`,
             which says what `cors` says, and `api_key_required=False` among `default_method_options`, which says what
             `keyless` says for each method.
 
     Raises:
         TypeError: An argument is of the wrong kind.
-        ValueError: `keyless` holds what is no method's name.
+        ValueError: `keyless` holds what is no method's name, or `hosted_zone` is not the domain's.
     """
 
     def __init__(
@@ -65,9 +76,13 @@ class CorsRestApi(apigateway.RestApi):
         keyless: Iterable[str] = (),
         error_responses: ErrorResponses = ErrorResponses.AUTO,
         keys_managed_elsewhere: bool = False,
+        preflight_throttle: Throttle | None = None,
+        hosted_zone: "IHostedZone | None" = None,
         **rest_api_props: Any,
     ) -> None:
         _check_arguments(cors, error_responses, keys_managed_elsewhere, rest_api_props)
+        check_throttle(preflight_throttle)
+        check_hosted_zone(hosted_zone, rest_api_props.get("domain_name"))
         named = Keyless.parse(keyless)
         defaults = _keyed(rest_api_props.pop("default_method_options", None))
         super().__init__(scope, id, default_method_options=defaults, **rest_api_props)
@@ -85,10 +100,18 @@ class CorsRestApi(apigateway.RestApi):
             error_responses=error_responses,
             keys_managed_elsewhere=keys_managed_elsewhere,
             keys_from_authorizer=rest_api_props.get("api_key_source_type") is apigateway.ApiKeySourceType.AUTHORIZER,
+            preflight_throttle=preflight_throttle,
         )
         entry = entry_of(self)
         entry.owner, entry.settings = type(self).__name__, settings
+        if hosted_zone is not None:
+            add_aliases(self, hosted_zone, rest_api_props["domain_name"])
         complete_at_synthesis(self, Completion(self, settings, self._ledger, self._clients))
+
+    # Not a method that repeats a dozen arguments: the class is what it would call.
+    from_attributes = ImportedRestApi
+    """An API that is made in another stack or another app, in place of `RestApi.from_rest_api_attributes`: what is
+    added to it here gets keys, preflights and a Deployment. See `ImportedRestApi`."""
 
     # Not a property: jsii would take that for an override, and ask Python for the root each time it needs it.
     @functools.cached_property
@@ -96,97 +119,16 @@ class CorsRestApi(apigateway.RestApi):
         """The resource at `/`."""
         return cast("apigateway.IResource", noting(super().root, "/", self._ledger, keyed_by_default=True))
 
-    @property
-    def cors(self) -> CorsPolicy:
-        """What browsers may do."""
-        return self._cors
-
-    @property
-    def clients(self) -> dict[str, ApiClient]:
-        """The clients added so far, by name."""
-        return dict(self._clients)
-
-    def add_client(
-        self,
-        name: str,
-        *,
-        rate_limit: float | None = None,
-        burst_limit: int | None = None,
-        quota: apigateway.QuotaSettings | None = None,
-        plan: "apigateway.IUsagePlan | ApiClient | None" = None,
-        api_key_value: str | SecretValue | None = None,
-    ) -> ApiClient:
-        """Let somebody call: make a key, and the usage plan that goes with it.
-
-        https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
-
-        Args:
-            name: Who it is. Logical ids come from it alone.
-            rate_limit: Requests a second, on average. Left out: the account's limit.
-            burst_limit: Requests at once. Left out: the account's limit.
-            quota: Requests in a day, week or month. Left out: none.
-            plan: A plan, or a client, to share limits with, instead of a plan of its own. It has to cover the stage.
-            api_key_value: A Secrets Manager reference, or a text of 20 to 128 characters that then stands in the
-                template. Left out: API Gateway makes the value, and an output tells the command that prints it.
-
-        Returns:
-            The client, with its `plan` and `api_key`.
-
-        Raises:
-            ValueError: With all that is wrong: a name twice, limits beside a shared plan, a value that is no key.
-        """
-        stage = self._stage_if_any()
-        problems = client_problems(
-            name,
-            stage=stage,
-            taken=name in self._clients,
-            rate_limit=rate_limit,
-            burst_limit=burst_limit,
-            quota=quota,
-            plan=plan,
-            api_key_value=api_key_value,
-        )
-        if problems:
-            raise ValueError(f"add_client({name!r}): {'; '.join(problems)}")
-        client = ApiClient(
-            self,
-            name,
-            stage=stage,
-            rate_limit=rate_limit,
-            burst_limit=burst_limit,
-            quota=quota,
-            plan=plan,
-            api_key_value=api_key_value,
-        )
-        self._clients[name] = client
-        return client
-
-    def _stage_if_any(self) -> apigateway.Stage | None:
-        try:
-            return self.deployment_stage
-        except RuntimeError:  # jsii's: the CDK says that there always is one, and with deploy=False there is none
-            return None
-
 
 def _check_arguments(cors: Any, error_responses: Any, keys_managed_elsewhere: Any, props: dict[str, Any]) -> None:
-    if not isinstance(cors, CorsPolicy):
-        raise TypeError(f"cors takes a CorsPolicy, not {cors!r}: write {_as_policy(cors)}")
-    if not isinstance(error_responses, ErrorResponses):
-        raise TypeError(f"error_responses takes ErrorResponses, not {error_responses!r}: write ErrorResponses.AUTO")
-    if not isinstance(keys_managed_elsewhere, bool):
-        raise TypeError(f"keys_managed_elsewhere takes True or False, not {keys_managed_elsewhere!r}")
+    check_cors(cors)
+    check_error_responses(error_responses)
+    check_flag("keys_managed_elsewhere", keys_managed_elsewhere)
     if props.get("default_cors_preflight_options") is not None:
         raise TypeError(
             "CorsRestApi makes the preflights itself: leave default_cors_preflight_options out, and say what it said "
-            f"in {_as_policy(props['default_cors_preflight_options'])}"
+            f"in {as_policy(props['default_cors_preflight_options'])}"
         )
-
-
-def _as_policy(said: Any) -> str:
-    """What to write for what was said in some other way."""
-    named = said if isinstance(said, str | list | tuple) else getattr(said, "allow_origins", None)
-    origins = [named] if isinstance(named, str) else list(named or ["https://app.example.com"])
-    return f"cors=CorsPolicy(allow_origins={json.dumps(origins, default=repr)})"
 
 
 def _keyed(defaults: Any) -> apigateway.MethodOptions:

@@ -1,9 +1,23 @@
 """The methods of an API, by the resource they are at."""
 
+from typing import Protocol
+
 import attrs
 from aws_cdk import aws_apigateway as apigateway
 
 from cors_constructs.policy.tokens import is_string_token
+
+
+class Guardable(Protocol):
+    """What a key may be the only guard of: a method, or an operation of a document."""
+
+    @property
+    def name(self) -> str:
+        """`GET /users`."""
+
+    @property
+    def guarded(self) -> bool:
+        """Whether an authorizer or IAM guards it."""
 
 
 @attrs.frozen(eq=False)
@@ -42,6 +56,8 @@ class Route:
     methods: dict[str, MethodSite] = attrs.field(factory=dict, init=False)
     repeated: list[MethodSite] = attrs.field(factory=list, init=False)
     """Methods whose verb was there already: API Gateway has one of each."""
+    elsewhere: frozenset[str] = attrs.field(default=frozenset(), init=False)
+    """The verbs that other shares of the API have at this path."""
 
     @property
     def path(self) -> str:
@@ -49,6 +65,11 @@ class Route:
         if self._path is None:
             self._path = self.resource.path
         return self._path
+
+    @property
+    def verbs(self) -> frozenset[str]:
+        """The verbs of the path, whoever has them."""
+        return self.elsewhere.union(self.methods)
 
     def add(self, cfn: apigateway.CfnMethod, verb: str | None = None) -> None:
         """Add a method; without its verb, it is asked for it."""

@@ -4,9 +4,10 @@ from typing import Final, Literal
 
 import attrs
 
-from cors_constructs.cdk.keyless import Keyless
+from cors_constructs.cdk.amounts import is_amount
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
+from cors_constructs.render.keyless import Keyless
 from cors_constructs.render.layout import Preflight
 
 IntegrationPermissions = Literal["method", "api"]
@@ -20,12 +21,24 @@ class Throttle:
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
 
     Attributes:
-        rate: Requests a second, on average.
-        burst: Requests at once.
+        rate: Requests a second, on average: a number above 0, or a token.
+        burst: Requests at once: a whole number from 1, or a token.
+
+    Raises:
+        ValueError: With all that is wrong. Nothing at all let through, as preflights, would close the API to pages.
     """
 
     rate: float
     burst: int
+
+    def __attrs_post_init__(self) -> None:
+        problems = []
+        if not is_amount(self.rate) or self.rate == 0:
+            problems.append(f"rate={self.rate!r} is no number of requests a second: write one above 0, such as 50")
+        if not is_amount(self.burst, whole=True, least=1):
+            problems.append(f"burst={self.burst!r} is no number of requests: write a whole one above 0, such as 100")
+        if problems:
+            raise ValueError(f"Throttle: {'; '.join(problems)}")
 
 
 @attrs.frozen(kw_only=True)

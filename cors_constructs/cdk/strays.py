@@ -6,14 +6,17 @@ from typing import TypeVar
 import attrs
 from aws_cdk import Stack, Stage
 from aws_cdk import aws_apigateway as apigateway
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from cors_constructs.cdk.references import referents
+from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.resources import Ledger
 from cors_constructs.cdk.routes import Route
 from cors_constructs.cdk.tree import Tree, identity
 
-_Part = TypeVar("_Part", apigateway.CfnMethod, apigateway.CfnGatewayResponse)
+_Part = TypeVar(
+    "_Part", apigateway.CfnMethod, apigateway.CfnGatewayResponse, apigateway.CfnStage, apigateway.CfnDeployment
+)
 
 
 @attrs.frozen
@@ -31,22 +34,40 @@ class Strays:
     foreign: Sequence[apigateway.CfnMethod] = ()
 
 
-def find_strays(api: apigateway.RestApi, routes: Mapping[str, Route], ledger: Ledger) -> Strays:
-    """Enter the methods that nobody noted into the routes there are, and into new ones."""
+def find_strays(
+    api: apigateway.RestApiBase,
+    routes: Mapping[str, Route],
+    ledger: Ledger,
+    shares: Sequence[apigateway.RestApiBase] = (),
+) -> Strays:
+    """Enter the methods that nobody noted into the routes there are, and into new ones.
+
+    Args:
+        api: The API.
+        routes: The routes of the methods that were noted.
+        ledger: Where they were.
+        shares: All constructs that stand for this API, where there are several.
+    """
     tree = Tree.below(Stage.of(api) or api.node.root)
     inside = tree.descendants(tree.place_of(api))
     stack = tree.descendants(tree.place_of(Stack.of(api)))
+    others = _Others.of(api, shares, tree)
     known = dict(routes)
     within: list[apigateway.CfnMethod] = []
     beyond: list[apigateway.CfnMethod] = []
     for place, cfn in tree.all(apigateway.CfnMethod):
         home = _home(tree, place)
-        if home is not None and identity(home.method) in ledger.notes:
+        if home is not None and (identity(home.method) in ledger.notes or others.noted(home.method)):
             continue
-        if home is not None and place in inside and _belongs(home.resource, api):
+        belongs = home is not None and (place in inside or bool(shares)) and belongs_to(home.resource, api)
+        if home is not None and belongs and place in inside:
             known.setdefault(identity(home.resource), Route(home.resource)).add(cfn)
-        else:
-            (within if place in stack else beyond).append(cfn)
+        elif not belongs and home is not None and others.own(home.resource):
+            continue
+        elif place in stack:
+            within += [cfn] if belongs or not others.come_first(place) else []
+        elif not others.have(place):
+            beyond.append(cfn)
     loose = of_api(api, within)
     _enter(loose, api, tree, known)
     return Strays(
@@ -56,7 +77,7 @@ def find_strays(api: apigateway.RestApi, routes: Mapping[str, Route], ledger: Le
     )
 
 
-def of_api(api: apigateway.RestApi, parts: Sequence[_Part]) -> list[_Part]:
+def of_api(api: apigateway.RestApiBase, parts: Sequence[_Part]) -> list[_Part]:
     """Those that are the API's, by its id.
 
     The API's own token is known wherever it comes up. Another spelling tells what it means in the API's own stack
@@ -72,6 +93,79 @@ def of_api(api: apigateway.RestApi, parts: Sequence[_Part]) -> list[_Part]:
         for part, spelled, referent in zip(parts, ids, said, strict=True)
         if spelled == api_id or (referent == meant and identity(Stack.of(part)) == identity(stack))
     ]
+
+
+def deployments_of(
+    api: apigateway.RestApiBase, nodes: Sequence[IConstruct]
+) -> tuple[list[apigateway.Deployment], list[apigateway.CfnDeployment]]:
+    """The API's Deployments among all, in the tree's order: the CDK's, and bare ones.
+
+    Of the CDK's, those of an imported handle to the API count too.
+    """
+    own: list[apigateway.Deployment] = []
+    unsure: list[tuple[apigateway.Deployment | None, apigateway.CfnDeployment]] = []
+    outer: apigateway.Deployment | None = None
+    known = False
+    for node in nodes:
+        if isinstance(node, apigateway.Deployment):
+            outer, of = node, node.api
+            # That of an import which completes itself is for what it has.
+            known = of is api or isinstance(of, apigateway.RestApi | apigateway.SpecRestApi) or bool(entry_of(of).owner)
+            if of is api:
+                own.append(node)
+        elif isinstance(node, apigateway.CfnDeployment):
+            if outer is None or not known:
+                unsure.append((outer, node))
+            outer = None
+    mine = {identity(cfn) for cfn in of_api(api, [cfn for _, cfn in unsure])}
+    others = [(deployment, cfn) for deployment, cfn in unsure if identity(cfn) in mine]
+    return (
+        [*own, *(deployment for deployment, _ in others if deployment is not None)],
+        [cfn for deployment, cfn in others if deployment is None],
+    )
+
+
+@attrs.frozen
+class _Others:
+    """The other constructs that stand for an API. What is added to theirs is theirs.
+
+    What does not say whose it is belongs to the first of those whose stack it is in.
+    """
+
+    _identities: frozenset[str] = frozenset()
+    _notes: Sequence[Mapping[str, object]] = ()
+    _stacks: Sequence[range] = ()
+    _earlier: Sequence[range] = ()
+
+    @classmethod
+    def of(cls, api: apigateway.RestApiBase, shares: Sequence[apigateway.RestApiBase], tree: Tree) -> "_Others":
+        names = [identity(share) for share in shares]
+        beside = [share for share, name in zip(shares, names, strict=True) if name != identity(api)]
+        stacks = {identity(it): tree.descendants(tree.place_of(Stack.of(it))) for it in beside if entry_of(it).owner}
+        earlier = names[: names.index(identity(api))] if names else []
+        ledgers = [entry_of(share).ledger for share in beside]
+        return cls(
+            frozenset(map(identity, beside)),
+            [ledger.notes for ledger in ledgers if ledger is not None],
+            list(stacks.values()),
+            [places for name, places in stacks.items() if name in earlier],
+        )
+
+    def noted(self, method: apigateway.Method) -> bool:
+        """Whether a method was added through one of theirs."""
+        return any(identity(method) in notes for notes in self._notes)
+
+    def own(self, resource: apigateway.IResource) -> bool:
+        """Whether a resource is one of theirs."""
+        return bool(self._identities) and identity(resource.api) in self._identities
+
+    def have(self, place: int) -> bool:
+        """Whether a place is in a stack of theirs."""
+        return any(place in places for places in self._stacks)
+
+    def come_first(self, place: int) -> bool:
+        """Whether a place is in a stack of one that comes earlier."""
+        return any(place in places for places in self._earlier)
 
 
 @attrs.frozen
@@ -93,40 +187,40 @@ def _home(tree: Tree, place: int) -> _Home | None:
 
 
 def _enter(
-    strays: Sequence[apigateway.CfnMethod], api: apigateway.RestApi, tree: Tree, routes: dict[str, Route]
+    strays: Sequence[apigateway.CfnMethod], api: apigateway.RestApiBase, tree: Tree, routes: dict[str, Route]
 ) -> None:
     """Give each method to its resource's route, by the resource's id."""
     if not strays:
         return
-    resources = _Resources(api, tree)
+    resources = Resources(api, tree)
     by_id: dict[str, Route] = {}
     ids = [cfn.resource_id for cfn in strays]
     for cfn, spelled, where in zip(strays, ids, referents(Stack.of(api), ids), strict=True):
         if where not in by_id:
             resource = resources.built.get(where)
-            if resource is not None and _belongs(resource, api):
+            if resource is not None and belongs_to(resource, api):
                 by_id[where] = routes.get(identity(resource)) or Route(resource)
             else:
                 path = resources.path(where)
                 scope = resources.bare.get(where, cfn) if resource is None else resource
-                by_id[where] = Route(_handle(scope, api, spelled, path), path)
+                by_id[where] = Route(handle(scope, api, spelled, path), path)
             routes[identity(by_id[where].resource)] = by_id[where]
         by_id[where].add(cfn)
 
 
-def _belongs(resource: apigateway.IResource, api: apigateway.RestApi) -> bool:
+def belongs_to(resource: apigateway.IResource, api: apigateway.RestApiBase) -> bool:
     """Whether a resource is the API's by the CDK's account, not by that of an imported handle to it."""
     return identity(resource.api) == identity(api)
 
 
-def _handle(scope: Construct, api: apigateway.RestApi, resource_id: str, path: str) -> apigateway.IResource:
+def handle(scope: Construct, api: apigateway.RestApiBase, resource_id: str, path: str) -> apigateway.IResource:
     """Something to add an OPTIONS to that the Deployment will know of, for a resource it does not."""
     # No path part has this name, and so no resource below this one either.
     name = "(Cors)"
     return apigateway.Resource.from_resource_attributes(scope, name, rest_api=api, resource_id=resource_id, path=path)
 
 
-class _Resources:
+class Resources:
     """The resources of the API's stack, by what their ids refer to.
 
     Attributes:
@@ -134,7 +228,7 @@ class _Resources:
         bare: CloudFormation's own.
     """
 
-    def __init__(self, api: apigateway.RestApi, tree: Tree) -> None:
+    def __init__(self, api: apigateway.RestApiBase, tree: Tree) -> None:
         stack = Stack.of(api)
         inside = tree.descendants(tree.place_of(api))
         nodes = [(place, tree.nodes[place]) for place in tree.descendants(tree.place_of(stack))]

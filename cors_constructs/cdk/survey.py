@@ -10,7 +10,7 @@ from constructs import IConstruct
 
 from cors_constructs.cdk.resources import Ledger, Note
 from cors_constructs.cdk.routes import MethodSite, Route
-from cors_constructs.cdk.strays import Strays, find_strays, of_api
+from cors_constructs.cdk.strays import Strays, deployments_of, find_strays, of_api
 from cors_constructs.cdk.tree import identity
 
 
@@ -25,6 +25,8 @@ class Survey:
     """Methods in other stacks of the app."""
     gateway_responses: Sequence[apigateway.CfnGatewayResponse]
     deployments: Sequence[apigateway.Deployment]
+    bare_deployments: Sequence[apigateway.CfnDeployment]
+    """Deployments that are none of the CDK's `Deployment`."""
     usage_plans: Sequence[apigateway.CfnUsagePlan]
 
     def methods(self) -> Iterator[MethodSite]:
@@ -40,11 +42,20 @@ _KINDS: Final = (
     apigateway.CfnGatewayResponse,
     apigateway.CfnUsagePlan,
     apigateway.Deployment,
+    apigateway.CfnDeployment,
 )
 
 
-def survey(api: apigateway.RestApi, ledger: Ledger) -> Survey:
-    """Read the API, and what belongs to it elsewhere in the app, or in its stage of it."""
+def survey(
+    api: apigateway.RestApiBase, ledger: Ledger, shares: Sequence[apigateway.RestApiBase] = ()
+) -> Survey:
+    """Read the API, and what belongs to it elsewhere in the app, or in its stage of it.
+
+    Args:
+        api: The API.
+        ledger: Its methods that were noted.
+        shares: All constructs that stand for this API, where there are several: what is theirs is left to them.
+    """
     nodes = (Stage.of(api) or api.node.root).node.find_all()
     kinds = {kind: tuple(base for base in _KINDS if issubclass(kind, base)) for kind in {type(node) for node in nodes}}
     parts: dict[type[Any], list[Any]] = {base: [] for base in _KINDS}
@@ -52,13 +63,17 @@ def survey(api: apigateway.RestApi, ledger: Ledger) -> Survey:
         for base in kinds[type(node)]:
             parts[base].append(node)
     noted, others = _noted_routes([node for node in nodes if kinds[type(node)]], ledger)
-    strays = find_strays(api, noted, ledger) if others else Strays()
+    strays = find_strays(api, noted, ledger, shares) if others else Strays()
+    deployments, bare_deployments = deployments_of(
+        api, [node for node in nodes if isinstance(node, apigateway.Deployment | apigateway.CfnDeployment)]
+    )
     return Survey(
         routes=[*noted.values(), *strays.routes],
         loose_methods=strays.loose,
         foreign_methods=strays.foreign,
         gateway_responses=of_api(api, parts[apigateway.CfnGatewayResponse]),
-        deployments=[node for node in parts[apigateway.Deployment] if node.api is api],
+        deployments=deployments,
+        bare_deployments=bare_deployments,
         usage_plans=parts[apigateway.CfnUsagePlan],
     )
 

@@ -10,24 +10,32 @@ from aws_cdk import Aspects, RemoveTag, Tag
 from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct
 
-from cors_constructs.cdk.keyless import Keyless
 from cors_constructs.cdk.preflights import demands
+from cors_constructs.cdk.settings import Settings
 from cors_constructs.cdk.survey import Survey
 from cors_constructs.cdk.tree import identity
 
 
+class Harmless:
+    """An aspect of ours: it changes no API but to complete it."""
+
+
 def aspects_about(api: IConstruct) -> bool:
-    """Whether the app has aspects that reach the API and might change it: any but those that tag."""
-    return any(not isinstance(aspect, Tag | RemoveTag) for scope in api.node.scopes for aspect in Aspects.of(scope).all)
+    """Whether the app has aspects that reach the API and might change it: any but those that tag, and our own."""
+    return any(
+        not isinstance(aspect, Tag | RemoveTag | Harmless)
+        for scope in api.node.scopes
+        for aspect in Aspects.of(scope).all
+    )
 
 
-def changes(now: Survey, before: Survey, keyless: Keyless, made: Sequence[apigateway.GatewayResponse]) -> list[str]:
+def changes(now: Survey, before: Survey, settings: Settings, made: Sequence[apigateway.GatewayResponse]) -> list[str]:
     """What is no longer as it was completed.
 
     Args:
         now: The API as it is.
         before: As it was found, before it was completed.
-        keyless: The methods that need no key.
+        settings: What the app said about it: whether methods need keys, and which do not.
         made: The gateway responses that were made.
     """
     late = _late_methods(now, before)
@@ -38,7 +46,9 @@ def changes(now: Survey, before: Survey, keyless: Keyless, made: Sequence[apigat
         *(
             f'{site.name} lost its key to an aspect: have the aspect spare it, or name it in keyless=["{site.name}"].'
             for site in now.methods()
-            if site.cfn.api_key_required is not True and keyless.needs_key(site.verb, site.route.path)
+            if settings.require_api_key
+            and site.cfn.api_key_required is not True
+            and settings.keyless.needs_key(site.verb, site.route.path)
         ),
         *_gateway_responses(now, before, made),
     ]

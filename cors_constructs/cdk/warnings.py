@@ -13,8 +13,9 @@ _CHILD: Final = "Cors"
 
 
 def add_child(api: Construct) -> Construct:
-    """Make the child; it renders nothing."""
-    return Construct(api, _CHILD)
+    """Make the child, if it is not there yet; it renders nothing."""
+    found = api.node.try_find_child(_CHILD)
+    return found if isinstance(found, Construct) else Construct(api, _CHILD)
 
 
 def warn(api: IConstruct, warning: str, message: str) -> None:

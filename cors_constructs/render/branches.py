@@ -1,6 +1,6 @@
 """Which policy is whose: an API has one, and branches of it may have their own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import attrs
 
@@ -25,9 +25,21 @@ class PolicyTree:
 
     def branch_of(self, path: str) -> str | None:
         """The top of the branch that a path is in; None where it is in none."""
-        tops = [top for top in self.branches if path == top or path.startswith(f"{top.rstrip('/')}/")]
-        return max(tops, key=len, default=None)
+        return nearest(self.branches, path)
+
+    def idle(self, paths: Collection[str]) -> Sequence[str]:
+        """The tops of the branches that none of these paths is in, branches within them counted."""
+        return [top for top in self.branches if not any(_is_in(path, top) for path in paths)]
 
     def all(self) -> Sequence[CorsPolicy]:
         """Every policy there is, the whole's first, each once."""
         return list(dict.fromkeys((self.whole, *self.branches.values())))
+
+
+def nearest(tops: Iterable[str], path: str) -> str | None:
+    """The top of the branch that a path is in, the innermost; None where it is in none."""
+    return max((top for top in tops if _is_in(path, top)), key=len, default=None)
+
+
+def _is_in(path: str, top: str) -> bool:
+    return path == top or path.startswith(f"{top.rstrip('/')}/")

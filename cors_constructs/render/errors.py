@@ -5,6 +5,7 @@ A gateway response's header is a literal or a copy of a request parameter; no te
 """
 
 import enum
+from collections.abc import Sequence
 from typing import Final
 
 from cors_constructs.policy import CorsPolicy
@@ -46,13 +47,33 @@ def error_headers(policy: CorsPolicy, mode: ErrorResponses) -> dict[str, str]:
     Returns:
         The value by header name; empty for `ErrorResponses.NONE`.
     """
+    return error_headers_of([policy], mode)
+
+
+def error_headers_of(policies: Sequence[CorsPolicy], mode: ErrorResponses) -> dict[str, str]:
+    """The CORS headers of a gateway response of an API whose branches have policies of their own.
+
+    A gateway response is the whole API's. Where all policies have the same one origin, it is named, with credentials if
+    any of them has those. Otherwise there are several origins, among which it cannot choose. What any of them exposes
+    is exposed.
+
+    Args:
+        policies: At least one.
+        mode: What to do where several origins may call.
+
+    Returns:
+        The value by header name; empty for `ErrorResponses.NONE`.
+    """
     if mode is ErrorResponses.NONE:
         return {}
-    names = ",".join(policy.expose_headers)
+    names = ",".join(sorted({name for policy in policies for name in policy.expose_headers}))
     exposed = {"Access-Control-Expose-Headers": literal(names)} if names else {}
-    credentials = {"Access-Control-Allow-Credentials": literal("true")} if policy.allow_credentials else {}
-    if not policy.depends_on_origin:
-        return {"Access-Control-Allow-Origin": literal(only_origin(policy)), **credentials, **exposed}
+    allowing = any(policy.allow_credentials for policy in policies)
+    credentials = {"Access-Control-Allow-Credentials": literal("true")} if allowing else {}
+    origins = {None if policy.depends_on_origin else only_origin(policy) for policy in policies}
+    only = origins.pop() if len(origins) == 1 else None
+    if only is not None:
+        return {"Access-Control-Allow-Origin": literal(only), **credentials, **exposed}
     if mode is ErrorResponses.DANGEROUSLY_REFLECT_ORIGIN:
         reflected = {"Access-Control-Allow-Origin": "method.request.header.Origin", "Vary": literal("Origin")}
         return {**reflected, **credentials, **exposed}
@@ -61,4 +82,11 @@ def error_headers(policy: CorsPolicy, mode: ErrorResponses) -> dict[str, str]:
 
 def opaque_to_credentials(policy: CorsPolicy, mode: ErrorResponses) -> bool:
     """Whether calls with credentials cannot read the gateway's errors."""
-    return mode is ErrorResponses.AUTO and policy.depends_on_origin and policy.allow_credentials
+    return opaque_of([policy], mode)
+
+
+def opaque_of(policies: Sequence[CorsPolicy], mode: ErrorResponses) -> bool:
+    """Whether calls with credentials, which one of the policies allows, cannot read the gateway's errors."""
+    if mode is not ErrorResponses.AUTO or not any(policy.allow_credentials for policy in policies):
+        return False
+    return "Access-Control-Allow-Credentials" not in error_headers_of(policies, mode)

@@ -187,10 +187,19 @@ class Deployment:
     Attributes:
         source: Where it stands.
         depends_on: The logical ids it waits for, those of resources it refers to and all that those wait for included.
+        nested: The templates' files of the nested stacks among them, and of those nested there: it waits for all that
+            they have.
     """
 
     source: Source
     depends_on: frozenset[str] = frozenset()
+    nested: frozenset[str] = frozenset()
+
+    def waits_for(self, source: Source) -> bool:
+        """Whether it is made after a resource."""
+        if source.file == self.source.file:
+            return source.logical_id in self.depends_on
+        return source.file in self.nested
 
 
 @attrs.frozen

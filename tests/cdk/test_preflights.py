@@ -570,7 +570,7 @@ def test_a_closed_options_of_the_apps_own_is_an_error_that_names_both_sides(
     error = synth_error(lambda stack: own_options(cors_api(stack), **options))
     assert "[Stack/Api] OPTIONS /users" in error
     assert "Stack/Api/Default/users/OPTIONS" in error
-    assert "CorsRestApi makes one" in error
+    assert "or leave it out: one is made then" in error
     for words in told:
         assert words in error
 

@@ -4,8 +4,11 @@ import copy
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
+
+import yaml
 
 from .abilities import Ability
 
@@ -70,6 +73,22 @@ def for_emulator(
     adapting.point_integrations_to_backend()
     adapting.respell_settings()
     return Adapted(adapting.template, tuple(adapting.changes))
+
+
+def with_assets(template: Template, folder: Path) -> Template:
+    """A synthesized template with the OpenAPI documents in it that it has beside it: no emulator has a bucket of them.
+
+    Args:
+        template: what `cdk synth` wrote; it is not changed.
+        folder: where it wrote that.
+    """
+    found = copy.deepcopy(template)
+    for resource in found["Resources"].values():
+        if resource["Type"] == "AWS::ApiGateway::RestApi" and "BodyS3Location" in resource.get("Properties", {}):
+            del resource["Properties"]["BodyS3Location"]
+            document = (folder / resource["Metadata"]["aws:asset:path"]).read_text(encoding="utf-8")
+            resource["Properties"]["Body"] = yaml.safe_load(document)  # which JSON is, too
+    return found
 
 
 class _Words(NamedTuple):

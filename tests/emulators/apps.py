@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 
 os.environ["CDK_VALIDATION"] = "false"
 
@@ -10,17 +11,17 @@ from aws_cdk import aws_apigateway as apigateway
 
 from cors_constructs import CorsPolicy, CorsRestApi
 
-from .adapt import Template
+from .adapt import Template, with_assets
 
 BACKEND = "https://backend.example.com/things"
 
 
 def synthesized(build: Callable[[App], Stack]) -> Template:
-    """The template of the stack that `build` makes."""
+    """The template of the stack that `build` makes, with the documents that it names in it."""
     app = App()
     stack = build(app)
-    template: Template = app.synth().get_stack_artifact(stack.artifact_id).template
-    return template
+    assembly = app.synth()
+    return with_assets(assembly.get_stack_artifact(stack.artifact_id).template, Path(assembly.directory))
 
 
 def things(policy: Callable[[Stack], CorsPolicy], *, binary: bool = False) -> Template:

@@ -1,12 +1,16 @@
 """`for_emulator`, without an emulator."""
 
 import copy
+import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from .abilities import LOCALSTACK_ABILITIES
-from .adapt import Template, for_emulator
+from .adapt import Template, for_emulator, with_assets
 
 BACKEND = "http://127.0.0.1:8000"
 
@@ -129,6 +133,50 @@ def test_an_http_integration_keeps_its_path_and_verb() -> None:
     expected = {"Type": "HTTP_PROXY", "IntegrationHttpMethod": "PUT", "Uri": f"{BACKEND}/pets/{{id}}"}
     assert integration_of(backend) == expected
     assert integration_of(private) == expected
+
+
+def test_in_a_document_functions_become_the_backend_and_mocks_stay() -> None:
+    invoke = {"Fn::Join": ["", ["arn:aws:apigateway:", {"Ref": "AWS::Region"}, {"Fn::GetAtt": ["Fn", "Arn"]}]]}
+    mock = {"type": "mock", "passthroughBehavior": "never"}
+    document = specified(get=called({"type": "aws_proxy", "httpMethod": "POST", "uri": invoke}), options=called(mock))
+    document["paths"]["/pets"]["parameters"] = [{"name": "id", "in": "query"}]
+    resources = {"Fn": {"Type": "AWS::Lambda::Function"}, "Api": api(Body=document)}
+
+    adapted = for_emulator({"Resources": resources}, BACKEND)
+
+    backend = {"type": "http_proxy", "httpMethod": "GET", "uri": f"{BACKEND}/"}
+    expected = specified(get=called(backend), options=called(mock), parameters=document["paths"]["/pets"]["parameters"])
+    assert adapted.template["Resources"] == {"Api": api(Body=expected)}
+    assert "Api GET /pets: AWS_PROXY integration became HTTP_PROXY to the test backend" in adapted.changes
+
+
+@pytest.mark.parametrize(("name", "write"), [("asset.json", json.dumps), ("asset.yaml", yaml.safe_dump)])
+def test_a_document_beside_the_template_goes_into_it(
+    name: str, write: Callable[[Template], str], tmp_path: Path
+) -> None:
+    document = specified(get=called({"type": "mock"}))
+    (tmp_path / name).write_text(write(document))
+    where = {"Bucket": "b", "Key": name}
+    metadata = {"aws:asset:path": name, "aws:asset:property": "BodyS3Location"}
+    given: Template = {"Resources": {"Api": {**api(BodyS3Location=where, Name="pets"), "Metadata": metadata}}}
+    before = copy.deepcopy(given)
+
+    found = with_assets(given, tmp_path)
+
+    assert found["Resources"]["Api"]["Properties"] == {"Body": document, "Name": "pets"}
+    assert given == before
+
+
+def specified(**operations: Any) -> Template:
+    return {"openapi": "3.0.1", "info": {"title": "pets", "version": "1"}, "paths": {"/pets": operations}}
+
+
+def called(integration: dict[str, Any]) -> dict[str, Any]:
+    return {"responses": {"200": {"description": "OK"}}, "x-amazon-apigateway-integration": integration}
+
+
+def api(**properties: Any) -> dict[str, Any]:
+    return {"Type": "AWS::ApiGateway::RestApi", "Properties": properties}
 
 
 def test_method_settings_are_spelled_as_emulators_compare_them() -> None:

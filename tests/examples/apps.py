@@ -10,6 +10,7 @@ import attrs
 from aws_cdk import App, Stack, assertions
 
 from examples.authorizers.app import AuthorizersStack
+from examples.custom_domain.app import CustomDomainStack
 from examples.many_origins.app import ManyOriginsStack
 from examples.quickstart.app import QuickstartStack
 
@@ -33,6 +34,7 @@ EXAMPLES: Final = {
     "Authorizers": Example(
         lambda app: AuthorizersStack(app, "Authorizers"), {"ReadersApi": {"GET /opening-hours"}, "StaffApi": set()}
     ),
+    "CustomDomain": Example(lambda app: CustomDomainStack(app, "CustomDomain"), {"Api": set()}),
 }
 EVERY_API: Final = [(example, api) for example, said in EXAMPLES.items() for api in said.keyless]
 

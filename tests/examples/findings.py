@@ -47,6 +47,9 @@ KEY_ONLY: Final = [
     "ManyOrigins/WebApi/Default/orders/POST/Resource",
     "ManyOrigins/WebApi/Default/orders/{order}/DELETE/Resource",
     "ManyOrigins/EmbedApi/Default/products/GET/Resource",
+    "CustomDomain/Api/Default/admin/orders/{order}/DELETE/Resource",
+    "CustomDomain/Api/Default/orders/GET/Resource",
+    "CustomDomain/Api/Default/orders/POST/Resource",
 ]
 OTHERWISE_GUARDED: Final = [
     "Authorizers/ReadersApi/Default/catalogue/PUT/Resource",

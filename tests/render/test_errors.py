@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from cors_constructs.policy import CorsPolicy, CorsPolicyError
 from cors_constructs.render import ErrorResponses, error_headers, opaque_to_credentials
-from cors_constructs.render.errors import DEFAULT_TYPES, HEADER_PREFIX
+from cors_constructs.render.errors import DEFAULT_TYPES, HEADER_PREFIX, error_headers_of, opaque_of
 
 from .strategies import origin_items, unhurried
 
@@ -108,3 +108,42 @@ def test_where_the_headers_go() -> None:
     """https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html."""
     assert DEFAULT_TYPES == ("DEFAULT_4XX", "DEFAULT_5XX")
     assert HEADER_PREFIX == "gatewayresponse.header."
+
+
+APP = CorsPolicy(allow_origins=[SITE])
+SIGNED_IN = CorsPolicy(allow_origins=[OTHER], allow_credentials=True)
+
+
+@pytest.mark.parametrize(
+    ("policies", "mode", "headers", "opaque"),
+    [
+        pytest.param([APP, APP.evolve(max_age=1)], AUTO, ONE, False, id="one-origin-in-all"),
+        pytest.param(
+            [APP, APP.evolve(allow_credentials=True)], AUTO, ONE | CREDENTIALS, False,
+            id="one-origin-in-all-and-credentials-in-some",
+        ),
+        pytest.param([APP, SIGNED_IN], AUTO, ANYONE, True, id="two-origins-and-credentials-in-one"),
+        pytest.param([APP, APP.evolve(allow_origins=[OTHER])], AUTO, ANYONE, False, id="two-origins"),
+        pytest.param([APP, APP.evolve(allow_origins=["*"])], AUTO, ANYONE, False, id="one-origin-and-all"),
+        pytest.param(
+            [APP.evolve(allow_origins=["*"]), SIGNED_IN], AUTO, ANYONE, True, id="all-and-one-with-credentials"
+        ),
+        pytest.param([APP, APP.evolve(allow_origins=[PATTERN])], AUTO, ANYONE, False, id="one-origin-and-a-pattern"),
+        pytest.param([APP, SIGNED_IN], REFLECT, WHO_ASKS | CREDENTIALS, False, id="reflected-with-credentials"),
+        pytest.param([APP, APP.evolve(allow_origins=[OTHER])], REFLECT, WHO_ASKS, False, id="reflected-without"),
+        pytest.param([APP, APP.evolve(max_age=1)], REFLECT, ONE, False, id="nothing-to-reflect"),
+    ],
+)  # fmt: skip
+def test_the_headers_of_an_api_with_several_policies(
+    policies: list[CorsPolicy], mode: ErrorResponses, headers: dict[str, str], opaque: bool
+) -> None:
+    assert error_headers_of(policies, mode) == {**headers, **EXPOSED}
+    assert error_headers_of(policies[::-1], mode) == {**headers, **EXPOSED}
+    assert opaque_of(policies, mode) is opaque
+    assert error_headers_of(policies, NONE) == {}
+    assert opaque_of(policies, NONE) is False
+
+
+def test_what_any_policy_exposes_is_exposed() -> None:
+    policies = [APP.evolve(expose_headers=names) for names in (["x-b"], [], ["x-a", "x-b"])]
+    assert error_headers_of(policies, AUTO) == {**ONE, "Access-Control-Expose-Headers": "'x-a,x-b'"}

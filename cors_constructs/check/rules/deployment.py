@@ -23,11 +23,13 @@ _REST_API = (
 
 def _methods_left_out(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for facts, deployment in _deployments(subject):
-        made = {method.source.logical_id: method.name for method in facts.api.methods if _is_resource(method.source)}
-        missing = [logical_id for logical_id in made if logical_id not in deployment.depends_on]
+        made = [method for method in facts.api.methods if _is_resource(method.source)]
+        left_out = [method for method in made if _leaves_out(facts, deployment, method.source)]
+        missing = [method.source.logical_id for method in left_out]
         if missing:
+            named = listed(f"{method.source.logical_id} ({method.name})" for method in left_out)
             message = (
-                f"{deployment.source.logical_id} does not wait for {listed(f'{i} ({made[i]})' for i in missing)}: "
+                f"{deployment.source.logical_id} does not wait for {named}: "
                 "CloudFormation may deploy the API before it has them, and the stage answers 403 there"
             )
             yield rule.wrong(deployment.source, message, _depend(deployment, missing))
@@ -36,14 +38,25 @@ def _methods_left_out(rule: Rule, subject: Subject) -> Iterator[Finding]:
 def _errors_left_out(rule: Rule, subject: Subject) -> Iterator[Finding]:
     for facts, deployment in _deployments(subject):
         responses = facts.api.gateway_responses.values()
-        made = [response.source.logical_id for response in responses if _is_resource(response.source)]
-        missing = [logical_id for logical_id in made if logical_id not in deployment.depends_on]
+        made = [response.source for response in responses if _is_resource(response.source)]
+        missing = [source.logical_id for source in made if _leaves_out(facts, deployment, source)]
         if missing:
             message = (
                 f"{deployment.source.logical_id} does not wait for the gateway responses {listed(missing)}: the stage "
                 "may go on without them until the next deployment"
             )
             yield rule.wrong(deployment.source, message, _depend(deployment, missing))
+
+
+def _leaves_out(facts: ApiFacts, deployment: Deployment, source: Source) -> bool:
+    """Whether a deployment is to wait for a resource, and does not.
+
+    What other stacks add to an API, a deployment there may carry: a stack cannot wait for one that refers to it.
+    """
+    if deployment.waits_for(source):
+        return False
+    others = facts.api.deployments if source.file != deployment.source.file else ()
+    return not any(other.waits_for(source) for other in others)
 
 
 def _deployments(subject: Subject) -> Iterator[tuple[ApiFacts, Deployment]]:

@@ -21,6 +21,17 @@ def closures(items: Iterable[Item]) -> dict[Key, frozenset[str]]:
     return {item.key: _closure(item.scope, item.logical_id, direct) for item in items if item.type == "Deployment"}
 
 
+def nested_files(scope: Scope, logical_ids: Iterable[str]) -> frozenset[str]:
+    """The templates' files of those resources that are nested stacks, and of all that are nested in them."""
+    files: set[str] = set()
+    waiting = [scope.nested[logical_id] for logical_id in logical_ids if logical_id in scope.nested]
+    while waiting:
+        nested = waiting.pop()
+        files |= {nested.file} if nested.file is not None else set()
+        waiting += nested.nested.values()
+    return frozenset(files)
+
+
 def check_circles(items: Iterable[Item]) -> None:
     """Checks that no resource of API Gateway waits for itself.
 

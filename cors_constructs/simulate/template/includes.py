@@ -1,11 +1,15 @@
-"""Puts local files in where a template includes them: `AWS::Include`, before `aws cloudformation package`.
+"""Puts files in where a template includes them: `AWS::Include`.
+
+They are local ones, before `aws cloudformation package`, and those uploaded with the template: assets of the CDK.
 
 https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-include.html
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from cors_constructs.simulate.template.assets import last_text
 from cors_constructs.simulate.template.documents import read_document
 from cors_constructs.simulate.template.places import kind
 from cors_constructs.simulate.values import TemplateError
@@ -13,8 +17,13 @@ from cors_constructs.simulate.values import TemplateError
 _DEFINITIONS: Final = {"AWS::ApiGateway::RestApi": "Body", "AWS::Serverless::Api": "DefinitionBody"}
 
 
-def put_includes_in(template: dict[str, Any], folder: Path) -> None:
-    """Puts local files into the API definitions that include them. What is elsewhere stays as it is.
+def put_includes_in(template: dict[str, Any], folder: Path, assets: Mapping[str, Path]) -> None:
+    """Puts files into the API definitions that include them. What is elsewhere stays as it is.
+
+    Args:
+        template: The template.
+        folder: Where it is.
+        assets: The files that are uploaded with it, by their key in the bucket.
 
     Raises:
         TemplateError: A file that is there is no mapping, or cannot be read.
@@ -23,7 +32,7 @@ def put_includes_in(template: dict[str, Any], folder: Path) -> None:
     for resource in resources.values() if isinstance(resources, dict) else ():
         match resource:
             case {"Type": str(type_), "Properties": dict(properties)} if _DEFINITIONS.get(type_) in properties:
-                properties[_DEFINITIONS[type_]] = _with_includes(properties[_DEFINITIONS[type_]], folder)
+                properties[_DEFINITIONS[type_]] = _with_includes(properties[_DEFINITIONS[type_]], folder, assets)
 
 
 def local_file(location: Any, folder: Path | None) -> Path | None:
@@ -37,17 +46,32 @@ def local_file(location: Any, folder: Path | None) -> Path | None:
         return None
 
 
-def _with_includes(node: Any, folder: Path) -> Any:
+def _with_includes(node: Any, folder: Path, assets: Mapping[str, Path]) -> Any:
     """A file's own includes are not looked for: CloudFormation does not process them either."""
     if isinstance(node, list):
-        return [_with_includes(item, folder) for item in node]
+        return [_with_includes(item, folder, assets) for item in node]
     if not isinstance(node, dict):
         return node
-    rest = {name: _with_includes(item, folder) for name, item in node.items() if name != "Fn::Transform"}
+    rest = {name: _with_includes(item, folder, assets) for name, item in node.items() if name != "Fn::Transform"}
     match node.get("Fn::Transform"):
-        case {"Name": "AWS::Include", "Parameters": {"Location": location}} if path := local_file(location, folder):
+        case {"Name": "AWS::Include", "Parameters": {"Location": location}} if path := _file(location, folder, assets):
             return {**_content(path), **rest}
     return node | rest
+
+
+def _file(location: Any, folder: Path, assets: Mapping[str, Path]) -> Path | None:
+    """The file that a location names, if it is here."""
+    path = local_file(location, folder) or assets.get(_key(location))
+    return path if path is not None and path.is_file() else None
+
+
+def _key(location: Any) -> str:
+    """The key in the bucket: `abc.json` of `s3://bucket/abc.json`, whose bucket only deployment may know."""
+    match location:
+        case {"Fn::Sub": str(text)} | str(text) if text.startswith("s3://"):
+            return text.removeprefix("s3://").partition("/")[2]
+        case _:
+            return last_text(location) or ""
 
 
 def _content(path: Path) -> dict[str, Any]:

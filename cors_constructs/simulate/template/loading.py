@@ -90,7 +90,7 @@ def _add(
     template = _checked(document, file)
     folder = None if file is None else found.path.parent
     if folder is not None:
-        put_includes_in(template, folder)
+        put_includes_in(template, folder, found.assets)
     assets, origins = found.assets, None
     macros = tuple(_macros(template))
     if is_sam(template):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import attrs
 
 from cors_constructs.simulate.model import Api, ApiKey, Authorizer, Deployment, GatewayResponse, UsagePlan
+from cors_constructs.simulate.template.dependencies import nested_files
 from cors_constructs.simulate.template.drafts import Draft, Drafts
 from cors_constructs.simulate.template.items import Item, Key, target
 from cors_constructs.simulate.template.methods import gateway_response_headers, read_method
@@ -137,7 +138,8 @@ def _validators(owned: _Owned) -> Iterator[tuple[Key, frozenset[str]]]:
 
 def _deployments(owned: _Owned, waits_for: Mapping[Key, frozenset[str]]) -> Iterator[tuple[Key, Deployment]]:
     for draft, item in owned:
-        deployment = Deployment(item.source, waits_for.get(item.key, frozenset()))
+        depends_on = waits_for.get(item.key, frozenset())
+        deployment = Deployment(item.source, depends_on, nested_files(item.scope, depends_on))
         draft.deployments.append(deployment)
         stage = read_deployments_stage(item, deployment)
         if stage is not None:

@@ -1,0 +1,55 @@
+"""Arguments that every entrance takes: each of the right kind, or a sentence that says what to write."""
+
+import json
+from typing import Any
+
+from cors_constructs.policy import CorsPolicy
+from cors_constructs.render import ErrorResponses
+from cors_constructs.render.layout import Preflight
+
+
+def check_cors(cors: Any) -> None:
+    """See whether it is a policy.
+
+    Raises:
+        TypeError: It is none.
+    """
+    if not isinstance(cors, CorsPolicy):
+        raise TypeError(f"cors takes a CorsPolicy, not {cors!r}: write {as_policy(cors)}")
+
+
+def check_error_responses(error_responses: Any) -> None:
+    """See whether it is one of `ErrorResponses`.
+
+    Raises:
+        TypeError: It is none.
+    """
+    if not isinstance(error_responses, ErrorResponses):
+        raise TypeError(f"error_responses takes ErrorResponses, not {error_responses!r}: write ErrorResponses.AUTO")
+
+
+def check_preflight(preflight: Any) -> None:
+    """See whether it is one of `Preflight`.
+
+    Raises:
+        TypeError: It is none.
+    """
+    if not isinstance(preflight, Preflight):
+        raise TypeError(f"preflight takes a Preflight, not {preflight!r}: write Preflight.SHARED, or leave it out")
+
+
+def check_flag(name: str, value: Any) -> None:
+    """See whether it is True or False.
+
+    Raises:
+        TypeError: It is neither.
+    """
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} takes True or False, not {value!r}")
+
+
+def as_policy(said: Any) -> str:
+    """What to write for what was said in some other way."""
+    named = said if isinstance(said, str | list | tuple) else getattr(said, "allow_origins", None)
+    origins = [named] if isinstance(named, str) else list(named or ["https://app.example.com"])
+    return f"cors=CorsPolicy(allow_origins={json.dumps(origins, default=repr)})"

@@ -1,0 +1,104 @@
+"""Preflights that the CDK made, changed in place to say what the policy says.
+
+They come from `default_cors_preflight_options` and `add_cors_preflight`. The method stays, and with it its logical id and
+all that waits for it.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final
+
+from aws_cdk import Stack
+from aws_cdk import aws_apigateway as apigateway
+
+from cors_constructs.cdk.routes import Route
+from cors_constructs.render import PreflightAnswer, preflight_answer
+from cors_constructs.render.branches import PolicyTree
+from cors_constructs.render.preflight import CONTENT_HANDLING, PASSTHROUGH_BEHAVIOR, REQUEST_TEMPLATES
+
+_TEMPLATE: Final = re.compile(r"\{\s*statusCode\s*:\s*200\s*\}")
+"""What the CDK writes, which is not JSON; who writes one by hand copies AWS's examples, which are."""
+
+_HEADER: Final = re.compile(r"method\.response\.header\.(access-control-[a-z-]+|vary)", re.IGNORECASE)
+
+
+def replace_preflights(
+    routes: Sequence[Route], policies: PolicyTree, join: Callable[[Sequence[str]], str]
+) -> list[Route]:
+    """Change the OPTIONS that the CDK made; any other stays as it is.
+
+    On a path that has no methods, as the CDK makes them on each segment, what is allowed is OPTIONS alone: pages then
+    read the gateway's answer to what is not there.
+
+    Args:
+        routes: The API's paths.
+        policies: What to answer.
+        join: Makes one string of an origin list that only deployment knows.
+
+    Returns:
+        The paths whose OPTIONS was changed.
+    """
+    replaced = []
+    for route in routes:
+        own = route.methods.get("OPTIONS")
+        if own is None or not _is_of_the_cdk(own.cfn):
+            continue
+        policy = policies.at(route.path) if policies.branches else policies.whole
+        verbs = frozenset(route.methods) - {"OPTIONS"}
+        if not verbs and policy.allow_methods is None:
+            policy = policy.evolve(allow_methods=["OPTIONS"])
+        say(own.cfn, preflight_answer(policy, verbs, join=join))
+        replaced.append(route)
+    return replaced
+
+
+def say(cfn: apigateway.CfnMethod, answer: PreflightAnswer) -> None:
+    """Have an OPTIONS method answer preflights, openly."""
+    response = apigateway.CfnMethod.IntegrationResponseProperty(
+        status_code=answer.status_code,
+        content_handling=answer.response_content_handling,
+        response_parameters=answer.response_parameters,
+        response_templates=answer.response_templates,
+    )
+    cfn.integration = apigateway.CfnMethod.IntegrationProperty(
+        type="MOCK",
+        request_templates=REQUEST_TEMPLATES,
+        passthrough_behavior=PASSTHROUGH_BEHAVIOR,
+        content_handling=CONTENT_HANDLING,
+        integration_responses=[response],
+    )
+    cfn.method_responses = [
+        apigateway.CfnMethod.MethodResponseProperty(
+            status_code=answer.status_code, response_parameters=answer.method_response_parameters
+        )
+    ]
+    cfn.api_key_required = False
+    cfn.authorization_type = "NONE"
+    cfn.authorizer_id = None
+    cfn.authorization_scopes = None
+    cfn.request_validator_id = None
+    cfn.request_parameters = None
+    cfn.request_models = None
+
+
+def _is_of_the_cdk(cfn: apigateway.CfnMethod) -> bool:
+    integration = Stack.of(cfn).resolve(cfn.integration)
+    if not isinstance(integration, Mapping) or integration.get("type") != "MOCK":
+        return False
+    templates = integration.get("requestTemplates")
+    if not isinstance(templates, Mapping) or list(templates) != ["application/json"]:
+        return False
+    template = templates["application/json"]
+    responses = integration.get("integrationResponses")
+    return (
+        isinstance(template, str)
+        and _TEMPLATE.fullmatch(template.strip()) is not None
+        and isinstance(responses, list)
+        and len(responses) == 1
+        and _is_preflights(responses[0])
+    )
+
+
+def _is_preflights(response: Any) -> bool:
+    headers = response.get("responseParameters") if isinstance(response, Mapping) else None
+    return isinstance(headers, Mapping) and bool(headers) and all(_HEADER.fullmatch(name) for name in headers)

@@ -1,0 +1,8 @@
+"""Every entrance, by name."""
+
+from typing import Final
+
+from . import by_document, cors_rest_api
+from .entrance import Entrance
+
+ENTRANCES: Final[tuple[Entrance, ...]] = (*cors_rest_api.ENTRANCES, *by_document.ENTRANCES)

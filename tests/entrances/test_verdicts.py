@@ -1,0 +1,103 @@
+"""The same calls on every entrance: what the browser decides, each status, and each CORS header are the same."""
+
+import functools
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from cors_constructs.simulate import Outcome
+
+from .cors_rest_api import REFERENCES
+from .differences import DIFFERENCES, Difference, expected
+from .entrance import IN_TERMS, Entrance, Made, Order
+from .entrances import ENTRANCES
+from .matrix import CALLS, ROUTES, UNLISTED, Call, Key, Sight, sights
+from .terms import Terms
+
+Look = Callable[[Entrance, Terms], Mapping[Call, Sight]]
+
+EVERYWHERE = pytest.mark.parametrize(
+    ("entrance", "terms"),
+    [pytest.param(it, terms, id=f"{it.name}: {terms.name}") for it in ENTRANCES for terms in it.terms],
+)
+REFERENCE = pytest.mark.parametrize(
+    ("reference", "terms"),
+    [pytest.param(it, terms, id=f"{it.name}: {terms.name}") for it in REFERENCES.values() for terms in it.terms],
+)
+
+
+@pytest.fixture(scope="session")
+def look(made: Callable[[Entrance], Mapping[Order, Made]]) -> Look:
+    """Asks an entrance on these terms everything, once."""
+
+    @functools.cache
+    def asked(entrance: Entrance, terms: Terms) -> Mapping[Call, Sight]:
+        return sights(made(entrance)[IN_TERMS[terms]].gateway, CALLS[entrance.description])
+
+    return asked
+
+
+@EVERYWHERE
+def test_pages_see_the_same_as_with_a_cors_rest_api(entrance: Entrance, terms: Terms, look: Look) -> None:
+    reference = look(REFERENCES[entrance.description], terms)
+    wanted, _ = expected(entrance, reference)
+    seen = look(entrance, terms)
+
+    wrong = [
+        f"{call}\n  {seen[call]}\nand is to see\n  {wanted[call]}" for call in wanted if seen[call] != wanted[call]
+    ]
+    assert seen.keys() == wanted.keys()
+    assert not wrong, f"{len(wrong)} of {len(wanted)} calls\n" + "\n\n".join(wrong[:5])
+
+
+@pytest.mark.parametrize(
+    ("difference", "name"),
+    [pytest.param(it, name, id=f"{it.name}: {name}") for it in DIFFERENCES for name in sorted(it.entrances)],
+)
+def test_each_difference_that_is_listed_shows(difference: Difference, name: str, look: Look) -> None:
+    (entrance,) = (it for it in ENTRANCES if it.name == name)
+    references = [look(REFERENCES[entrance.description], terms) for terms in entrance.terms]
+
+    assert any(difference in expected(entrance, reference)[1] for reference in references)
+
+
+@REFERENCE
+def test_the_reference_itself_lets_pages_of_listed_origins_read_what_they_have_a_key_for(
+    reference: Entrance, terms: Terms, look: Look
+) -> None:
+    """The comparisons say that all are alike. This says that what they are alike in is right."""
+    reads = {call for call, sight in look(reference, terms).items() if sight.outcome == Outcome.ALLOWED.name}
+    for call, sight in _page_calls(reference, terms, look):
+        may = _may_call(terms, call)
+        in_order = call.headers != UNLISTED and call.trouble is None
+        keyed = call.key is Key.RIGHT or f"{call.verb} {call.path}" in reference.description.keyless
+        if may and in_order and keyed:
+            assert sight.answers[-1].status == 200, (call, sight)
+            assert call in reads or not reference.description.proxies, (call, sight)
+        elif may and in_order:
+            assert sight.answers[-1].status == 403, (call, sight)
+            assert call in reads or call.credentials == "include", (call, sight)
+
+
+@REFERENCE
+def test_the_reference_itself_shows_strangers_nothing(reference: Entrance, terms: Terms, look: Look) -> None:
+    for call, sight in _page_calls(reference, terms, look):
+        if not _may_call(terms, call):
+            last = sight.answers[-1]
+            assert not (sight.outcome == Outcome.ALLOWED.name and last.kind == "request" and last.status == 200), call
+
+
+def _page_calls(reference: Entrance, terms: Terms, look: Look) -> list[tuple[Call, Sight]]:
+    """What pages ask of methods that there are."""
+    there = ROUTES[reference.description]
+    return [
+        (call, sight)
+        for call, sight in look(reference, terms).items()
+        if call.origin is not None and (call.verb, call.path) in there
+    ]
+
+
+def _may_call(terms: Terms, call: Call) -> bool:
+    assert call.origin is not None
+    listed = terms.policy.any_origin or terms.policy.allows_origin(call.origin)
+    return listed and (call.credentials == "omit" or terms.policy.allow_credentials)
