@@ -11,12 +11,16 @@ from cors_constructs._version import __version__
 if TYPE_CHECKING:
     from cors_constructs.cdk.branches import cors_for
     from cors_constructs.cdk.clients import ApiClient
+    from cors_constructs.cdk.enable_cors import EnableCors
+    from cors_constructs.cdk.imported import ImportedRestApi
+    from cors_constructs.cdk.injector import cors_by_default
     from cors_constructs.cdk.rest_api import CorsRestApi
     from cors_constructs.cdk.settings import Throttle
     from cors_constructs.cdk.spec_rest_api import CorsSpecRestApi
     from cors_constructs.cdk.validation import CorsValidationPlugin
     from cors_constructs.policy import CorsPolicy, CorsPolicyError, Issue
     from cors_constructs.render.errors import ErrorResponses
+    from cors_constructs.render.layout import Preflight
     from cors_constructs.render.openapi import OpenApiError, patch_openapi
 
 __all__ = [
@@ -26,11 +30,15 @@ __all__ = [
     "CorsRestApi",
     "CorsSpecRestApi",
     "CorsValidationPlugin",
+    "EnableCors",
     "ErrorResponses",
+    "ImportedRestApi",
     "Issue",
     "OpenApiError",
+    "Preflight",
     "Throttle",
     "__version__",
+    "cors_by_default",
     "cors_for",
     "patch_openapi",
 ]
@@ -44,10 +52,14 @@ __getattr__, __dir__ = lazily(
         "CorsRestApi": "cdk.rest_api",
         "CorsSpecRestApi": "cdk.spec_rest_api",
         "CorsValidationPlugin": "cdk.validation",
+        "EnableCors": "cdk.enable_cors",
         "ErrorResponses": "render.errors",
+        "ImportedRestApi": "cdk.imported",
         "Issue": "policy",
         "OpenApiError": "render.openapi",
+        "Preflight": "render.layout",
         "Throttle": "cdk.settings",
+        "cors_by_default": "cdk.injector",
         "cors_for": "cdk.branches",
         "patch_openapi": "render.openapi",
     },

@@ -36,7 +36,9 @@ def test_importing_the_package_starts_no_node() -> None:
     assert not modules_after("import cors_constructs") & CDK
 
 
-@pytest.mark.parametrize("name", ["CorsPolicy", "CorsPolicyError", "ErrorResponses", "Issue", "__version__"])
+@pytest.mark.parametrize(
+    "name", ["CorsPolicy", "CorsPolicyError", "ErrorResponses", "Issue", "OpenApiError", "patch_openapi", "__version__"]
+)
 def test_neither_does_a_name_that_needs_none(name: str) -> None:
     assert not modules_after(f"from cors_constructs import {name}") & CDK
 

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from cors_constructs.cdk.settings import INTEGRATION_PERMISSIONS
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
 from cors_constructs.render.layout import Preflight
@@ -36,6 +37,16 @@ def check_preflight(preflight: Any) -> None:
     """
     if not isinstance(preflight, Preflight):
         raise TypeError(f"preflight takes a Preflight, not {preflight!r}: write Preflight.SHARED, or leave it out")
+
+
+def check_integration_permissions(said: Any) -> None:
+    """See whether it is one of the two ways to allow functions to be called.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if said not in INTEGRATION_PERMISSIONS:
+        raise ValueError(f'integration_permissions takes "method" or "api", not {said!r}: write "api", or leave it out')
 
 
 def check_flag(name: str, value: Any) -> None:

@@ -63,12 +63,16 @@ class BareCompletion:
 
 
 def _share_conditions(made: Sequence[IConstruct]) -> None:
-    """Have what was made exist where, and only where, what it belongs to does: a template's parts may be conditional."""
+    """Give what was made the conditions of what it belongs to: else it would be made without that."""
     resources = [node for node in made if isinstance(node, CfnResource)]
     known = {identity(node) for node in resources}
     for resource in resources:
         above: Any = next(
-            (node for node in reversed(resource.node.scopes) if isinstance(node, CfnResource) and identity(node) not in known),
+            (
+                node
+                for node in reversed(resource.node.scopes)
+                if isinstance(node, CfnResource) and identity(node) not in known
+            ),
             None,
         )
         if above is not None and above.cfn_options.condition is not None:

@@ -13,17 +13,22 @@ from cors_constructs.cdk.clients import ApiClient
 from cors_constructs.cdk.deployments import deploy_anew
 from cors_constructs.cdk.errors import carry_headers
 from cors_constructs.cdk.keys import names_of, require_keys, unreachable, warn_of_key_only, without_key_source
-from cors_constructs.cdk.preflights import answer_preflights, joined, warn_of_authorization, warn_of_patterns
+from cors_constructs.cdk.limits import Load, watch_limits
+from cors_constructs.cdk.permissions import permit_api
+from cors_constructs.cdk.preflights import Maker, answer_preflights, joined, warn_of_authorization, warn_of_patterns
 from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.replacement import replace_preflights
 from cors_constructs.cdk.resources import Ledger
+from cors_constructs.cdk.savings import tell_savings
 from cors_constructs.cdk.settings import Settings
 from cors_constructs.cdk.shares import members_of, shares_of
+from cors_constructs.cdk.sharing import share_preflights
 from cors_constructs.cdk.survey import Survey, survey
 from cors_constructs.cdk.throttles import stages_of, throttle_preflights
 from cors_constructs.cdk.tree import identity
 from cors_constructs.cdk.verification import changes
 from cors_constructs.render.branches import PolicyTree
+from cors_constructs.render.layout import Preflight
 
 
 @attrs.define
@@ -93,8 +98,16 @@ def _complete(
     problems += shares.tell(api, found.routes) if shares else []
     problems += idle_branches(policies, (site.route.path for site in found.methods()))
     replaced = replace_preflights(found.routes, policies, joined) if settings.replace_preflights_of_the_cdk else []
-    answered, closed = answer_preflights(found, policies, scopes_by_default=ledger.scopes_by_default)
+    maker, shared = Maker(ledger.scopes_by_default), None
+    elsewhere = shares.elsewhere(api) if shares else {}
+    if settings.preflight is Preflight.SHARED:
+        shared = share_preflights(api, found.routes, policies, maker, elsewhere)
+        answered, closed = shared.routes, shared.problems
+    else:
+        answered, closed = answer_preflights(found.routes, policies, maker)
     problems += closed
+    permissions = permit_api(api, found.routes) if settings.integration_permissions == "api" else None
+    tell_savings(api, shared, permissions)
     if settings.preflight_throttle is not None:
         paths = [route.path for route in (*answered, *replaced)]
         problems += throttle_preflights(stages_of(api), paths, settings.preflight_throttle)
@@ -114,6 +127,7 @@ def _complete(
     if found.bare_deployments:
         _rename_deployments(api, found, survey(api, ledger, members))
     problems += shares.enter(api, found) if shares else []
+    watch_limits(Load(api, found, answered, settings, policies, elsewhere))
     return _Completed(problems, found, made)
 
 
@@ -163,13 +177,11 @@ def enter_deployment(
 
 def _rename_deployments(api: apigateway.RestApiBase, before: Survey, now: Survey) -> None:
     """The same for Deployments that are bare CloudFormation."""
-    known = {identity(cfn) for cfn in (*_methods(before), *before.gateway_responses)}
+    known = {identity(cfn) for cfn in _methods(before)}
     here = identity(Stack.of(api))
-    all_of_it: list[apigateway.CfnMethod | apigateway.CfnGatewayResponse] = [
-        *_methods(now),
-        *(cfn for cfn in now.gateway_responses if identity(Stack.of(cfn)) == here),
-    ]
-    made = [cfn for cfn in all_of_it if identity(cfn) not in known]
+    responses = [cfn for cfn in now.gateway_responses if identity(Stack.of(cfn)) == here]
+    made = [*(cfn for cfn in _methods(now) if identity(cfn) not in known), *responses]
+    all_of_it = [*_methods(now), *responses]
     deploy_anew(before.bare_deployments, [said(cfn) for cfn in all_of_it], made)
 
 

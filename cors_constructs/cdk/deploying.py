@@ -6,7 +6,17 @@ A method tells the Deployment that its API calls the latest, and no other
 
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from aws_cdk import Reference, Stack, Stage, Tokenization
+from aws_cdk import (
+    DefaultTokenResolver,
+    IPostProcessor,
+    IResolvable,
+    IResolveContext,
+    Reference,
+    Stack,
+    Stage,
+    StringConcat,
+    Tokenization,
+)
 from aws_cdk import aws_apigateway as apigateway
 
 from cors_constructs.cdk.completion import said
@@ -20,9 +30,23 @@ from cors_constructs.cdk.tree import identity
 from cors_constructs.cdk.warnings import warn
 
 if TYPE_CHECKING:
-    from constructs import IConstruct
+    from constructs import Construct, IConstruct
 
 NO_STAGE_WARNING: Final = "cors-constructs:nothing-goes-live"
+
+
+def deployment_around(scope: "Construct", maker: apigateway.RestApiBase | None) -> apigateway.Deployment | None:
+    """The Deployment of the API itself, where it can wait for what is in a scope."""
+    deployment = None if maker is None else maker.latest_deployment
+    if maker is None or deployment is None:
+        return None
+    home = identity(Stack.of(maker))
+    stack: Stack | None = Stack.of(scope)
+    while stack is not None:
+        if identity(stack) == home:
+            return deployment
+        stack = stack.nested_stack_parent
+    return None
 
 
 def enter_everything(api: apigateway.RestApiBase, ledger: Ledger) -> None:
@@ -97,9 +121,20 @@ def _outermost(construct: "IConstruct") -> str:
 
 def _functions(site: MethodSite) -> list[Any]:
     """The names of the functions that a method calls: one that gets another name is another function."""
-    uri = getattr(site.cfn.integration, "uri", None)
-    if not isinstance(uri, str):
-        return []
-    tokens = [token for token in Tokenization.reverse_string(uri).tokens if Reference.is_reference(token)]
-    targets = [cast("Reference", token).target for token in tokens]
-    return [name for target in targets if (name := getattr(target, "function_name", None)) is not None]
+    found = _Referred()
+    Tokenization.resolve(getattr(site.cfn.integration, "uri", None), scope=site.cfn, resolver=found)
+    return [name for target in found.targets if (name := getattr(target, "function_name", None)) is not None]
+
+
+class _Referred(DefaultTokenResolver):
+    """Notes what is referred to."""
+
+    def __init__(self) -> None:
+        super().__init__(StringConcat())
+        self.targets: list[IConstruct] = []
+
+    def resolve_token(self, t: IResolvable, context: IResolveContext, post_processor: IPostProcessor) -> Any:
+        """Resolve one token."""
+        if Reference.is_reference(t):
+            self.targets.append(cast("Reference", t).target)
+        return super().resolve_token(t, context, post_processor)

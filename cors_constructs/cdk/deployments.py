@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from aws_cdk import CfnResource, Stack
 from aws_cdk import aws_apigateway as apigateway
-from constructs import IConstruct
 
 from cors_constructs.cdk.tree import identity
 
@@ -38,11 +37,7 @@ def deploy_anew(deployments: Sequence[apigateway.CfnDeployment], changed: Any, m
 def _follow(stack: Stack, old: str, cfn: apigateway.CfnDeployment) -> None:
     """Have stages that name the Deployment by its logical id, in words of their own, name the new one."""
     for node in stack.node.find_all():
-        if _is_in(node, stack) and isinstance(node, apigateway.CfnStage):
-            if stack.resolve(node.deployment_id) in ({"Ref": old}, {"Fn::GetAtt": [old, "DeploymentId"]}):
-                node.deployment_id = cfn.ref
-
-
-def _is_in(node: IConstruct, stack: Stack) -> bool:
-    return identity(Stack.of(node)) == identity(stack)
-
+        if not isinstance(node, apigateway.CfnStage) or identity(Stack.of(node)) != identity(stack):
+            continue
+        if stack.resolve(node.deployment_id) in ({"Ref": old}, {"Fn::GetAtt": [old, "DeploymentId"]}):
+            node.deployment_id = cfn.ref

@@ -1,5 +1,6 @@
 """Two things said about one API that cannot both be."""
 
+import enum
 from collections.abc import Iterator
 from typing import Any, TypeAlias
 
@@ -23,7 +24,7 @@ def dispute(api: IConstruct, first: _Said, second: _Said) -> str:
     (one, here), (other, there) = first, second
     ones, others = dict(_facts(one)), dict(_facts(other))
     differing = [name for name in ones if ones[name] != others.get(name)]
-    said, contrary = (", ".join(f"{name}={facts[name]!r}" for name in differing) for facts in (ones, others))
+    said, contrary = (", ".join(f"{name}={_shown(facts[name])}" for name in differing) for facts in (ones, others))
     return (
         f"EnableCors was applied to {api.node.path} twice, and says different things: {said} (at {here}), and "
         f"{contrary} (at {there}). An API has one policy: apply one EnableCors to it; a branch of it gets its own by "
@@ -38,6 +39,10 @@ def _facts(settings: Settings) -> Iterator[tuple[str, Any]]:
         value = getattr(settings, field.name)
         if field.name != "policy":
             yield field.name, list(settings.keyless.names) if field.name == "keyless" else value
+
+
+def _shown(value: Any) -> str:
+    return str(value) if isinstance(value, enum.Enum) else repr(value)
 
 
 def _policy(policy: CorsPolicy) -> Iterator[tuple[str, Any]]:

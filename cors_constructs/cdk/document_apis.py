@@ -56,7 +56,9 @@ class DocumentCompletion:
             return error.problems
         self._names = operation_names(document)
         settings = only_for(self._settings, self._names)
-        self._inner = SpecCompletion(self._api, settings, document, Routes(document), {}, False, self._cfn)
+        self._inner = SpecCompletion(
+            self._api, settings, document, Routes(document), {}, responses_as_resources=False, resource=self._cfn
+        )
         problems = self._inner.complete()
         found = survey(self._api, self._ledger)
         if found.bare_deployments:

@@ -5,6 +5,7 @@ from typing import Any
 
 from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
+from constructs import IConstruct
 
 from cors_constructs.cdk.survey import Survey
 from cors_constructs.cdk.warnings import warn
@@ -71,7 +72,7 @@ def add_headers(
     return []
 
 
-def warn_of_opaque_errors(api: apigateway.RestApiBase, *, several: bool) -> None:
+def warn_of_opaque_errors(api: IConstruct, *, several: bool) -> None:
     """Say that calls with credentials cannot read the gateway's errors."""
     said = (
         "The API's policies have several origins, and credentials"

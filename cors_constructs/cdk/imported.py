@@ -6,21 +6,34 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final, cast
 
 import attrs
-from aws_cdk import Stack, Token, aws_iam
+from aws_cdk import Token, aws_iam
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from cors_constructs.cdk.arguments import check_cors, check_error_responses, check_flag, check_preflight
+from cors_constructs.cdk.arguments import (
+    check_cors,
+    check_error_responses,
+    check_flag,
+    check_integration_permissions,
+    check_preflight,
+)
 from cors_constructs.cdk.clients import ApiClient
 from cors_constructs.cdk.completion import Completion
-from cors_constructs.cdk.deploying import enter_everything, goes_live, warn_of_no_stage, why_not_deployed_by
+from cors_constructs.cdk.deploying import (
+    deployment_around,
+    enter_everything,
+    goes_live,
+    warn_of_no_stage,
+    why_not_deployed_by,
+)
 from cors_constructs.cdk.keys import warn_of_keyed_anyway
 from cors_constructs.cdk.late import complete_at_synthesis
 from cors_constructs.cdk.preflights import warn_of_preflight_elsewhere
 from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.resources import Ledger, noting
-from cors_constructs.cdk.settings import INTEGRATION_PERMISSIONS, IntegrationPermissions, Settings
+from cors_constructs.cdk.settings import IntegrationPermissions, Settings, Throttle
 from cors_constructs.cdk.shares import join, maker_of
+from cors_constructs.cdk.throttles import check_throttle
 from cors_constructs.cdk.tree import identity
 from cors_constructs.cdk.with_clients import WithClients
 from cors_constructs.policy import CorsPolicy
@@ -62,6 +75,8 @@ class ImportedRestApi(WithClients, apigateway.RestApiBase):
             methods that need a key without a plan in this app that covers a stage of the API are an error.
         preflight: Who answers preflights. Left out: each path that has methods gets an OPTIONS of its own. With
             `Preflight.SHARED`, `/` and `/{proxy+}` of the API must be free for it.
+        preflight_throttle: How many preflights each path lets through, on stages that are made in this app, as in
+            `CorsRestApi`. Left out: the stage's and the account's limits.
         integration_permissions: How Lambda functions are allowed to be called, as in `CorsRestApi`.
         stage_name: The stage, which exists already, that is to show what is added here. Left out: the Deployment is
             made, and goes to no stage by itself: write `Stage(self, "Stage", deployment=api.deployment)`, or the like.
@@ -91,6 +106,7 @@ class ImportedRestApi(WithClients, apigateway.RestApiBase):
         error_responses: ErrorResponses = ErrorResponses.NONE,
         keys_managed_elsewhere: bool = True,
         preflight: Preflight = Preflight.PER_RESOURCE,
+        preflight_throttle: Throttle | None = None,
         integration_permissions: IntegrationPermissions = "method",
         stage_name: str | None = None,
         deploy: bool = True,
@@ -100,13 +116,14 @@ class ImportedRestApi(WithClients, apigateway.RestApiBase):
         check_cors(cors)
         check_error_responses(error_responses)
         check_preflight(preflight)
+        check_throttle(preflight_throttle)
         check_flag("keys_managed_elsewhere", keys_managed_elsewhere)
         check_flag("deploy", deploy)
+        check_integration_permissions(integration_permissions)
         _check(
             _id_problems("rest_api_id", rest_api_id, "api.rest_api_id"),
             _id_problems("root_resource_id", root_resource_id, "api.rest_api_root_resource_id"),
             _path_problems(path),
-            _permission_problems(integration_permissions),
             _stage_problems(stage_name, deploy=deploy, retain=retain_deployments),
         )
         named = Keyless.parse(keyless)
@@ -116,10 +133,11 @@ class ImportedRestApi(WithClients, apigateway.RestApiBase):
             error_responses=error_responses,
             keys_managed_elsewhere=keys_managed_elsewhere,
             preflight=preflight,
+            preflight_throttle=preflight_throttle,
             integration_permissions=integration_permissions,
         )
         maker = maker_of(rest_api_id)
-        around = _deployment_around(scope, maker) if deploy else None
+        around = deployment_around(scope, maker) if deploy else None
         _check(_errors_problems(settings, maker), _around_problems(stage_name, around))
         self._rest_api_id, self._root_resource_id = rest_api_id, root_resource_id
         self._deployment: apigateway.Deployment | None = None
@@ -209,16 +227,6 @@ class ImportedRestApi(WithClients, apigateway.RestApiBase):
         """Add nothing: the resource policy is the API's, and stands where that is made."""
         return aws_iam.AddToResourcePolicyResult(statement_added=False)
 
-    def _stage_if_any(self) -> apigateway.Stage | None:
-        """The stage that clients are let in to: one that was set, or the one that was named."""
-        stage = super()._stage_if_any()
-        if stage is not None or self._stage_name is None:
-            return stage
-        named = self.node.try_find_child("Stage") or apigateway.Stage.from_stage_attributes(
-            self, "Stage", rest_api=self, stage_name=self._stage_name
-        )
-        return cast("apigateway.Stage", named)
-
 
 @attrs.define
 class _Completion(Completion):
@@ -232,20 +240,6 @@ class _Completion(Completion):
         if api.deployment is not None and api.stage_name is None and not goes_live(api, api.deployment):
             warn_of_no_stage(api)
         return problems
-
-
-def _deployment_around(scope: Construct, maker: apigateway.RestApiBase | None) -> apigateway.Deployment | None:
-    """The Deployment of the API itself, where it can wait for what is in a scope."""
-    deployment = None if maker is None else maker.latest_deployment
-    if maker is None or deployment is None:
-        return None
-    home = identity(Stack.of(maker))
-    stack: Stack | None = Stack.of(scope)
-    while stack is not None:
-        if identity(stack) == home:
-            return deployment
-        stack = stack.nested_stack_parent
-    return None
 
 
 def _check(*problems: Sequence[str]) -> None:
@@ -264,12 +258,6 @@ def _path_problems(path: Any) -> list[str]:
     if isinstance(path, str) and _PATH.fullmatch(path):
         return []
     return [f'path={path!r} is not the path of a resource: write one such as "/v1"']
-
-
-def _permission_problems(said: Any) -> list[str]:
-    if said in INTEGRATION_PERMISSIONS:
-        return []
-    return [f'integration_permissions={said!r} is neither "method" nor "api": write one of them']
 
 
 def _stage_problems(stage_name: Any, *, deploy: bool, retain: Any) -> list[str]:

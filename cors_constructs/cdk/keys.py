@@ -10,10 +10,12 @@ from aws_cdk import (
     IResolvable,
     IResolveContext,
     Reference,
+    Stack,
     StringConcat,
     Tokenization,
 )
 from aws_cdk import aws_apigateway as apigateway
+from constructs import IConstruct
 
 from cors_constructs.cdk.references import target_of
 from cors_constructs.cdk.routes import Guardable, MethodSite
@@ -61,11 +63,11 @@ def unreachable(
         keyed: The names of those methods.
         plans: The plans that are known of.
     """
-    if not keyed or _planned(api, plans):
+    if not keyed or planned(api.rest_api_id, plans):
         return []
     # The survey stops at the app's stage; a plan may be beyond it.
     everywhere = api.node.root.node.find_all()
-    if _planned(api, [node for node in everywhere if isinstance(node, apigateway.CfnUsagePlan)]):
+    if planned(api.rest_api_id, [node for node in everywhere if isinstance(node, apigateway.CfnUsagePlan)]):
         return []
     plan = "plan.add_api_stage(stage=api.deployment_stage)"
     remedy = f'Write api.add_client("web"), or give your own plan the stage: {plan}.'
@@ -92,7 +94,7 @@ def without_key_source(keyed: Sequence[MethodSite]) -> list[str]:
     ]
 
 
-def warn_of_keyed_anyway(api: apigateway.RestApiBase, name: str) -> None:
+def warn_of_keyed_anyway(api: IConstruct, name: str) -> None:
     """Say that a method's own word about its key does not count."""
     warn(
         api,
@@ -102,7 +104,7 @@ def warn_of_keyed_anyway(api: apigateway.RestApiBase, name: str) -> None:
     )
 
 
-def warn_of_key_only(api: apigateway.RestApiBase, keyed: Sequence[Guardable]) -> None:
+def warn_of_key_only(api: IConstruct, keyed: Sequence[Guardable]) -> None:
     """One warning for an API that takes a key for a guard."""
     site = next((site for site in keyed if not site.guarded), None)
     if site is None:
@@ -115,11 +117,19 @@ def warn_of_key_only(api: apigateway.RestApiBase, keyed: Sequence[Guardable]) ->
     )
 
 
-def _planned(api: apigateway.RestApiBase, plans: Sequence[apigateway.CfnUsagePlan]) -> bool:
-    resolver = _Marking(api)
+def planned(rest_api_id: str, plans: Sequence[apigateway.CfnUsagePlan]) -> bool:
+    """Whether a usage plan covers a stage of an API."""
+    meant = target_of(rest_api_id)
+    if meant is None:  # an id, or an export of another app: the same wherever it is written
+        return any(Stack.of(plan).resolve(rest_api_id) in _stage_apis(_stages(plan)) for plan in plans)
+    resolver = _Marking(meant)
     return any(
         _MARK in _stage_apis(Tokenization.resolve(plan.api_stages, scope=plan, resolver=resolver)) for plan in plans
     )
+
+
+def _stages(plan: apigateway.CfnUsagePlan) -> Any:
+    return Stack.of(plan).resolve(plan.api_stages)
 
 
 def _stage_apis(stages: Any) -> list[Any]:
@@ -132,10 +142,9 @@ _MARK: Final = "the API"
 class _Marking(DefaultTokenResolver):
     """Resolves references to an API to a mark: APIs in two stacks may have one logical id."""
 
-    def __init__(self, api: apigateway.RestApiBase) -> None:
+    def __init__(self, meant: IConstruct) -> None:
         super().__init__(StringConcat())
-        meant = target_of(api.rest_api_id)
-        self._api = None if meant is None else identity(meant)
+        self._api = identity(meant)
 
     def resolve_token(self, t: IResolvable, context: IResolveContext, post_processor: IPostProcessor) -> Any:
         """Resolve one token."""

@@ -1,6 +1,7 @@
 """The resources of an API by path, those without methods among them, and what can be added to them."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
@@ -57,11 +58,14 @@ class Places:
         """
         parent = self.at(path.rpartition("/")[0] or "/")
         part = path.rpartition("/")[2]
+        defaults = parent.default_method_options
+        # What the app's methods are given by default a preflight does not bring. None would leave it as it is.
+        options = apigateway.MethodOptions(request_parameters={}) if defaults and defaults.request_parameters else None
         if parent.default_cors_preflight_options is None:
-            return parent.add_resource(part)
+            return parent.add_resource(part, **({"default_method_options": options} if options else {}))
         # The CDK would make an OPTIONS there.
         cfn = apigateway.CfnResource(
-            Construct(parent, part),
+            Construct(cast("Construct", parent), part),
             "Resource",
             rest_api_id=self._api.rest_api_id,
             parent_id=parent.resource_id,

@@ -6,6 +6,7 @@ from typing import Final
 import attrs
 from aws_cdk import Annotations, Fn
 from aws_cdk import aws_apigateway as apigateway
+from constructs import IConstruct
 
 from cors_constructs.cdk.resources import add_prepared
 from cors_constructs.cdk.routes import MethodSite, Route
@@ -107,7 +108,7 @@ def warn_of_authorization(api: apigateway.RestApiBase, found: Survey, policies: 
         warn_of_withheld_authorization(api, site.name, site.cfn.authorization_type or "NONE")
 
 
-def warn_of_withheld_authorization(api: apigateway.RestApiBase, name: str, authorization: str) -> None:
+def warn_of_withheld_authorization(api: IConstruct, name: str, authorization: str) -> None:
     """Say that pages may not send what the authorizer of a method reads."""
     warn(
         api,
@@ -123,7 +124,7 @@ def withholds_authorization(policy: CorsPolicy) -> bool:
     return "authorization" not in policy.allow_headers
 
 
-def warn_of_patterns(api: apigateway.RestApiBase, policies: PolicyTree) -> None:
+def warn_of_patterns(api: IConstruct, policies: PolicyTree) -> None:
     """Say what credentials to a whole domain mean: each of its hosts is trusted like the page itself."""
     trusting = [policy for policy in policies.all() if policy.allow_credentials]
     patterns = (pattern for policy in trusting for pattern in policy.origin_patterns if pattern.subdomains)

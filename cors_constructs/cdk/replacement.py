@@ -1,7 +1,7 @@
 """Preflights that the CDK made, changed in place to say what the policy says.
 
-They come from `default_cors_preflight_options` and `add_cors_preflight`. The method stays, and with it its logical id and
-all that waits for it.
+They come from `default_cors_preflight_options` and `add_cors_preflight`. The method stays, and with it its logical id
+and all that waits for it.
 """
 
 import re

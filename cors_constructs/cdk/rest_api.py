@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Any, cast
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from cors_constructs.cdk.arguments import as_policy, check_cors, check_error_responses, check_flag
+from cors_constructs.cdk.arguments import (
+    as_policy,
+    check_cors,
+    check_error_responses,
+    check_flag,
+    check_integration_permissions,
+    check_preflight,
+)
 from cors_constructs.cdk.clients import ApiClient
 from cors_constructs.cdk.completion import Completion
 from cors_constructs.cdk.domains import add_aliases, check_hosted_zone
@@ -17,12 +24,13 @@ from cors_constructs.cdk.late import complete_at_synthesis
 from cors_constructs.cdk.preflights import warn_of_preflight_elsewhere
 from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.resources import Ledger, noting
-from cors_constructs.cdk.settings import Settings, Throttle
+from cors_constructs.cdk.settings import IntegrationPermissions, Settings, Throttle
 from cors_constructs.cdk.throttles import check_throttle
 from cors_constructs.cdk.with_clients import WithClients
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
 from cors_constructs.render.keyless import Keyless
+from cors_constructs.render.layout import Preflight
 
 if TYPE_CHECKING:
     from aws_cdk.aws_route53 import IHostedZone
@@ -53,6 +61,12 @@ class CorsRestApi(WithClients, apigateway.RestApi):
             Gateway can tell them safely; see `ErrorResponses`.
         keys_managed_elsewhere: Say True where usage plans and keys are made in another app, or by hand. Left out:
             methods that need a key without a plan that covers a stage of this API are an error at synthesis.
+        preflight: Who answers preflights. Left out: each path that has methods gets an OPTIONS of its own. With
+            `Preflight.SHARED` one at `/{proxy+}`, made if need be, answers for all that can do without; see there.
+        integration_permissions: How the Lambda functions of integrations are allowed to be called. Left out,
+            `"method"`: as the CDK does it, by two permissions for each method, its stage's and the console's. `"api"`:
+            by one for each function, for all methods and stages of the API. Permissions that the app makes itself, and
+            those of authorizers, stay.
         preflight_throttle: How many preflights each path, and each stage, lets through; what is beyond gets 429. They
             need no key, so no usage plan limits them, and they are billed. Left out: the stage's and the account's
             limits. A limit that the app sets for a path's OPTIONS itself (`deploy_options`) stays.
@@ -64,7 +78,8 @@ class CorsRestApi(WithClients, apigateway.RestApi):
 
     Raises:
         TypeError: An argument is of the wrong kind.
-        ValueError: `keyless` holds what is no method's name, or `hosted_zone` is not the domain's.
+        ValueError: `keyless` holds what is no method's name, `integration_permissions` is neither of the two, or
+            `hosted_zone` is not the domain's.
     """
 
     def __init__(
@@ -76,11 +91,15 @@ class CorsRestApi(WithClients, apigateway.RestApi):
         keyless: Iterable[str] = (),
         error_responses: ErrorResponses = ErrorResponses.AUTO,
         keys_managed_elsewhere: bool = False,
+        preflight: Preflight = Preflight.PER_RESOURCE,
+        integration_permissions: IntegrationPermissions = "method",
         preflight_throttle: Throttle | None = None,
         hosted_zone: "IHostedZone | None" = None,
         **rest_api_props: Any,
     ) -> None:
         _check_arguments(cors, error_responses, keys_managed_elsewhere, rest_api_props)
+        check_preflight(preflight)
+        check_integration_permissions(integration_permissions)
         check_throttle(preflight_throttle)
         check_hosted_zone(hosted_zone, rest_api_props.get("domain_name"))
         named = Keyless.parse(keyless)
@@ -100,7 +119,9 @@ class CorsRestApi(WithClients, apigateway.RestApi):
             error_responses=error_responses,
             keys_managed_elsewhere=keys_managed_elsewhere,
             keys_from_authorizer=rest_api_props.get("api_key_source_type") is apigateway.ApiKeySourceType.AUTHORIZER,
+            preflight=preflight,
             preflight_throttle=preflight_throttle,
+            integration_permissions=integration_permissions,
         )
         entry = entry_of(self)
         entry.owner, entry.settings = type(self).__name__, settings

@@ -52,6 +52,16 @@ class Shares:
                     problems += self._conflicts(api, route, other, theirs)
         return problems
 
+    def elsewhere(self, api: apigateway.RestApiBase) -> dict[str, frozenset[str]]:
+        """The paths that the other members have, with their verbs."""
+        self._look()
+        paths: dict[str, frozenset[str]] = {}
+        for other in self._beside(api):
+            paths |= {path: paths.get(path, frozenset()) for path in _resources(other)}
+            for path, route in self._routes[identity(other)].items():
+                paths[path] = paths.get(path, frozenset()).union(route.methods)
+        return paths
+
     def enter(self, api: apigateway.RestApiBase, before: Survey) -> list[str]:
         """Note what a member has now that it is completed.
 

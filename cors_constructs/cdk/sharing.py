@@ -105,7 +105,7 @@ def _layout(
     layout = plan(inside, mode, tops=tops)
     beyond = plan({path: had for path, had in verbs.items() if not _is_below(base, path)}, Preflight.PER_RESOURCE)
     return Layout(
-        {_whole(base, path): had for path, had in layout.options.items()} | beyond.options,
+        {**{_whole(base, path): had for path, had in layout.options.items()}, **beyond.options},
         tuple(_whole(base, path) for path in layout.resources),
         layout.saved,
     )

@@ -133,8 +133,14 @@ def uri_of(function: Any, api: IConstruct) -> Any:
 
 
 def _is_of(stack: Stack, token: Any) -> bool:
-    """Whether a token refers to something of a stack, as what it resolves to does not tell."""
-    return Reference.is_reference(token) and identity(Stack.of(token.target)) == identity(stack)
+    """Whether a token refers to something of a stack, or to what each stack has: `AWS::Region`, ..."""
+    if Reference.is_reference(token):  # the logical id that it resolves to may be that of another stack
+        return identity(Stack.of(token.target)) == identity(stack)
+    match stack.resolve(token):
+        case {"Ref": str(name)}:
+            return name.startswith("AWS::")
+        case _:
+            return False
 
 
 def _substituted(part: Any) -> str | None:

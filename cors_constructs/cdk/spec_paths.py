@@ -62,10 +62,10 @@ def _variable_places(path: str) -> Sequence[tuple[str, str]]:
 
 
 def _segment_problem(path: str, segment: str) -> str | None:
+    if segment.startswith(":"):  # it could be a name, and is what other frameworks write for a variable
+        return f"path={path!r}: write {{{segment[1:]}}} for {segment}"
     if _SEGMENT.fullmatch(segment) or _VARIABLE.fullmatch(segment):
         return None
-    if segment.startswith(":"):
-        return f"path={path!r}: write {{{segment[1:]}}} for {segment}"
     if "{" in segment or "}" in segment:
         return (
             f"path={path!r}: {segment!r} is neither a name nor a variable, which is all of its segment: write {{id}}, "

@@ -76,7 +76,10 @@ class Routes:
             document: The document.
             uri_of: What API Gateway calls a function by.
         """
-        paths = dict(document.get("paths") or {})
+        given = document.get("paths", {})
+        if not isinstance(given, Mapping):
+            return document  # which is what will be found wrong with it
+        paths = dict(given)
         spelled = {_resource(path): path for path in paths}
         uris: dict[str, Any] = {}
         for route in self._routes.values():

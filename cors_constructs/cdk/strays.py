@@ -15,7 +15,12 @@ from cors_constructs.cdk.routes import Route
 from cors_constructs.cdk.tree import Tree, identity
 
 _Part = TypeVar(
-    "_Part", apigateway.CfnMethod, apigateway.CfnGatewayResponse, apigateway.CfnStage, apigateway.CfnDeployment
+    "_Part",
+    apigateway.CfnDeployment,
+    apigateway.CfnGatewayResponse,
+    apigateway.CfnMethod,
+    apigateway.CfnResource,
+    apigateway.CfnStage,
 )
 
 
@@ -55,6 +60,7 @@ def find_strays(
     known = dict(routes)
     within: list[apigateway.CfnMethod] = []
     beyond: list[apigateway.CfnMethod] = []
+    homes: dict[str, _Home] = {}
     for place, cfn in tree.all(apigateway.CfnMethod):
         home = _home(tree, place)
         if home is not None and (identity(home.method) in ledger.notes or others.noted(home.method)):
@@ -68,13 +74,28 @@ def find_strays(
             within += [cfn] if belongs or not others.come_first(place) else []
         elif not others.have(place):
             beyond.append(cfn)
-    loose = of_api(api, within)
+        if home is not None and not belongs:
+            homes[identity(cfn)] = home
+    loose = _unclaimed(api, of_api(api, within), homes)
     _enter(loose, api, tree, known)
     return Strays(
         routes=[route for key, route in known.items() if key not in routes],
         loose=loose,
-        foreign=of_api(api, beyond),
+        foreign=_unclaimed(api, of_api(api, beyond), homes),
     )
+
+
+def _unclaimed(
+    api: apigateway.RestApiBase, methods: Sequence[apigateway.CfnMethod], homes: "Mapping[str, _Home]"
+) -> list[apigateway.CfnMethod]:
+    """Those that were not added through another handle to the API, which is completed by itself."""
+    return [
+        cfn
+        for cfn in methods
+        if (home := homes.get(identity(cfn))) is None
+        or belongs_to(home.resource, api)
+        or entry_of(home.resource.api).owner is None
+    ]
 
 
 def of_api(api: apigateway.RestApiBase, parts: Sequence[_Part]) -> list[_Part]:
@@ -217,6 +238,10 @@ def handle(scope: Construct, api: apigateway.RestApiBase, resource_id: str, path
     """Something to add an OPTIONS to that the Deployment will know of, for a resource it does not."""
     # No path part has this name, and so no resource below this one either.
     name = "(Cors)"
+    while (found := scope.node.try_find_child(name)) is not None:
+        if isinstance(found, apigateway.ResourceBase) and belongs_to(found, api):
+            return found
+        name = f"({name})"
     return apigateway.Resource.from_resource_attributes(scope, name, rest_api=api, resource_id=resource_id, path=path)
 
 

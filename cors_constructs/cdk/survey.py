@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import attrs
-from aws_cdk import Stage
+from aws_cdk import CfnResource, Stage
 from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct
 
@@ -28,6 +28,8 @@ class Survey:
     bare_deployments: Sequence[apigateway.CfnDeployment]
     """Deployments that are none of the CDK's `Deployment`."""
     usage_plans: Sequence[apigateway.CfnUsagePlan]
+    size: int
+    """How many CloudFormation resources the whole app has, or its stage of it: as many as any stack of it at least."""
 
     def methods(self) -> Iterator[MethodSite]:
         """Every method but OPTIONS."""
@@ -46,9 +48,7 @@ _KINDS: Final = (
 )
 
 
-def survey(
-    api: apigateway.RestApiBase, ledger: Ledger, shares: Sequence[apigateway.RestApiBase] = ()
-) -> Survey:
+def survey(api: apigateway.RestApiBase, ledger: Ledger, shares: Sequence[apigateway.RestApiBase] = ()) -> Survey:
     """Read the API, and what belongs to it elsewhere in the app, or in its stage of it.
 
     Args:
@@ -58,6 +58,7 @@ def survey(
     """
     nodes = (Stage.of(api) or api.node.root).node.find_all()
     kinds = {kind: tuple(base for base in _KINDS if issubclass(kind, base)) for kind in {type(node) for node in nodes}}
+    elements = {kind for kind in kinds if issubclass(kind, CfnResource)}
     parts: dict[type[Any], list[Any]] = {base: [] for base in _KINDS}
     for node in nodes:
         for base in kinds[type(node)]:
@@ -75,6 +76,7 @@ def survey(
         deployments=deployments,
         bare_deployments=bare_deployments,
         usage_plans=parts[apigateway.CfnUsagePlan],
+        size=sum(type(node) in elements for node in nodes),
     )
 
 

@@ -14,6 +14,7 @@ from cors_constructs.cdk.preflights import demands
 from cors_constructs.cdk.settings import Settings
 from cors_constructs.cdk.survey import Survey
 from cors_constructs.cdk.tree import identity
+from cors_constructs.render import ErrorResponses
 
 
 class Harmless:
@@ -39,8 +40,9 @@ def changes(now: Survey, before: Survey, settings: Settings, made: Sequence[apig
         made: The gateway responses that were made.
     """
     late = _late_methods(now, before)
+    errors = _gateway_responses(now, before, made) if settings.error_responses is not ErrorResponses.NONE else []
     if late:
-        return [*late, *_gateway_responses(now, before, made)]
+        return [*late, *errors]
     return [
         *_preflights(now),
         *(
@@ -50,7 +52,7 @@ def changes(now: Survey, before: Survey, settings: Settings, made: Sequence[apig
             and site.cfn.api_key_required is not True
             and settings.keyless.needs_key(site.verb, site.route.path)
         ),
-        *_gateway_responses(now, before, made),
+        *errors,
     ]
 
 

@@ -25,6 +25,9 @@ DEPLOY_SECONDS: Final = 120.0
 
 REQUEST_SECONDS: Final = 30.0
 
+MAX_TEMPLATE_BODY: Final = 51_200
+"""Bytes that AWS takes in the request itself; larger templates lie in a bucket."""
+
 MAX_KEY_VALUE: Final = 128
 """AWS takes key values of 20 to 128 characters."""
 
@@ -152,6 +155,7 @@ class Emulator:
         backend_url: where the integrations of deployed templates go.
         cloudformation: a client of the emulator's CloudFormation.
         apigateway: a client of the emulator's API Gateway.
+        s3: a client of the emulator's S3.
     """
 
     def __init__(self, name: str, endpoint: str, backend_url: str) -> None:
@@ -165,6 +169,7 @@ class Emulator:
         self.port = address.port
         self.cloudformation: CloudFormationClient = self._client("cloudformation")
         self.apigateway: APIGatewayClient = self._client("apigateway")
+        self.s3 = self._client("s3")
         self._stacks: list[str] = []
 
     def __repr__(self) -> str:
@@ -189,7 +194,7 @@ class Emulator:
         self._stacks.append(stack_name)
         self.cloudformation.create_stack(
             StackName=stack_name,
-            TemplateBody=json.dumps(adapted.template),
+            **self._template(json.dumps(adapted.template), stack_name),
             Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in (parameters or {}).items()],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
@@ -251,6 +256,14 @@ class Emulator:
         finally:
             connection.close()
 
+    def _template(self, text: str, stack_name: str) -> Any:
+        """How the emulator is told a template: in the request, or by where it lies."""
+        if len(text.encode()) <= MAX_TEMPLATE_BODY:
+            return {"TemplateBody": text}
+        self.s3.create_bucket(Bucket=stack_name)
+        self.s3.put_object(Bucket=stack_name, Key="template.json", Body=text.encode())
+        return {"TemplateURL": f"{self.endpoint}/{stack_name}/template.json"}
+
     def _client(self, service: Any) -> Any:
         return boto3.client(
             service,
@@ -259,7 +272,12 @@ class Emulator:
             # Each emulator takes any credentials; these keep boto3 from looking for real ones.
             aws_access_key_id="test",
             aws_secret_access_key="test",  # noqa: S106 - not a secret
-            config=Config(proxies={}, retries={"total_max_attempts": 2}, read_timeout=DEPLOY_SECONDS),
+            config=Config(
+                proxies={},
+                s3={"addressing_style": "path"},
+                retries={"total_max_attempts": 2},
+                read_timeout=DEPLOY_SECONDS,
+            ),
         )
 
     def _settled(self, stack_name: str) -> str | None:

@@ -17,8 +17,8 @@ from .handwritten import openapi, swagger, template_of_document
 from .plain_cdk import binary, function
 from .terms import ONE, Terms
 
-_TOO_LARGE: Final = 700_000
-"""More bytes than a document may have to stand in a template."""
+_TOO_LARGE: Final = 1_000_000
+"""Bytes of a document that no template takes."""
 
 
 def specified(stack: Stack, terms: Terms, **more: Any) -> CorsSpecRestApi:

@@ -5,7 +5,7 @@ from typing import Any, Final
 from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
 
-from cors_constructs import CorsRestApi
+from cors_constructs import CorsRestApi, Preflight, cors_for
 
 from . import plain_cdk
 from .description import CLIENT, FULL, PROXY, ROOT, Description
@@ -30,6 +30,32 @@ def cors_rest_api(stack: Stack, terms: Terms, description: Description, **more: 
 
 def _full(stack: Stack, terms: Terms, _times: int, **more: Any) -> None:
     plain_cdk.add_methods(cors_rest_api(stack, terms, FULL, **more), FULL)
+
+
+def _shared(stack: Stack, terms: Terms, times: int) -> None:
+    _full(stack, terms, times, preflight=Preflight.SHARED)
+
+
+def _branch(stack: Stack, terms: Terms, _times: int) -> None:
+    """The policy is said once more for a branch."""
+    api = cors_rest_api(stack, terms, FULL, preflight=Preflight.SHARED)
+    plain_cdk.add_methods(api, FULL)
+    cors_for(api.root.resource_for_path("/files/{proxy+}"), terms.policy)
+
+
+def _one_permission(stack: Stack, terms: Terms, _times: int) -> None:
+    api = cors_rest_api(stack, terms, FULL, integration_permissions="api")
+    _add_functions(stack, api)
+
+
+def _functions_plain(stack: Stack, terms: Terms) -> None:
+    _add_functions(stack, _plain(stack, terms))
+
+
+def _add_functions(stack: Stack, api: apigateway.RestApi) -> None:
+    integration = apigateway.LambdaIntegration(plain_cdk.function(stack))
+    for verb, path in FULL.methods():
+        api.root.resource_for_path(path).add_method(verb, integration)
 
 
 def _full_plain(stack: Stack, terms: Terms) -> None:
@@ -74,4 +100,9 @@ REFERENCES: Final = {
 }
 """By what is built."""
 
-ENTRANCES: Final = (*REFERENCES.values(),)
+ENTRANCES: Final = (
+    *REFERENCES.values(),
+    InStacks(name="CorsRestApi, shared", build=_shared, plain=_full_plain),
+    InStacks(name="CorsRestApi, shared, a branch", build=_branch, plain=_full_plain),
+    InStacks(name="CorsRestApi, one permission", build=_one_permission, plain=_functions_plain),
+)

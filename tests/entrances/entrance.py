@@ -114,7 +114,9 @@ class InStacks(Entrance):
             app.synth()
             for order, stack in stacks.items():
                 file = Path(directory, stack.template_file)
-                yield order, _made(json.loads(file.read_text()), read_template(file), order)
+                # Alone, the stack's whole app is the API's: another of its stacks may have a part.
+                read = read_template(directory if self.alone else file)
+                yield order, _made(json.loads(file.read_text()), read, order)
 
     def _stack(self, app: App, order: Order) -> Stack:
         stack = Stack(app, order.stack)

@@ -147,3 +147,24 @@ def test_the_headers_of_an_api_with_several_policies(
 def test_what_any_policy_exposes_is_exposed() -> None:
     policies = [APP.evolve(expose_headers=names) for names in (["x-b"], [], ["x-a", "x-b"])]
     assert error_headers_of(policies, AUTO) == {**ONE, "Access-Control-Expose-Headers": "'x-a,x-b'"}
+
+
+def _policies(*kinds: tuple[list[str], bool]) -> list[CorsPolicy]:
+    return [CorsPolicy(allow_origins=origins, allow_credentials=credentials) for origins, credentials in kinds]
+
+
+@pytest.mark.parametrize(
+    ("mode", "kinds", "opaque"),
+    [
+        pytest.param(AUTO, [([SITE], True), ([SITE], True)], False, id="the-same-headers"),
+        pytest.param(AUTO, [([SITE], True), ([OTHER], False)], True, id="one-of-them-with-credentials"),
+        pytest.param(AUTO, [([SITE], False), ([OTHER], False)], False, id="without-credentials"),
+        pytest.param(AUTO, [([SITE, OTHER], True)], True, id="one-policy-of-several-origins"),
+        pytest.param(REFLECT, [([SITE], True), ([OTHER], False)], False, id="reflected"),
+        pytest.param(NONE, [([SITE], True), ([OTHER], True)], False, id="nothing-was-asked-for"),
+    ],
+)
+def test_whom_the_errors_of_several_policies_stay_hidden_from(
+    mode: ErrorResponses, kinds: list[tuple[list[str], bool]], opaque: bool
+) -> None:
+    assert opaque_of(_policies(*kinds), mode) is opaque

@@ -3,7 +3,7 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-gateway-responses.html
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from cors_constructs.render.errors import DEFAULT_TYPES, HEADER_PREFIX
@@ -20,9 +20,13 @@ def carry_headers(reader: Reader, headers: Mapping[str, str]) -> None:
     A response for one type hides the defaults' headers, so each of them gets its own. What the document says stays;
     what was added here before is replaced.
     """
-    _remove(reader)
-    if not headers:
-        return
+    before = _emptied(reader)
+    if headers:
+        _add(reader, headers)
+    _sweep(reader, before)
+
+
+def _add(reader: Reader, headers: Mapping[str, str]) -> None:
     given = reader.mapping(reader.document.get(_RESPONSES, {}), (_RESPONSES,))
     if given is None:
         return
@@ -34,36 +38,39 @@ def carry_headers(reader: Reader, headers: Mapping[str, str]) -> None:
         if response is None or parameters is None:
             continue
         said = {name.lower() for name in parameters}
-        missing = {
-            f"{HEADER_PREFIX}{name}": value
-            for name, value in headers.items()
-            if f"{HEADER_PREFIX}{name}".lower() not in said
-        }
+        named = {f"{HEADER_PREFIX}{name}": value for name, value in headers.items()}
+        missing = {name: value for name, value in named.items() if name.lower() not in said}
         if missing:
-            added[type_] = dict(missing)
+            added[type_] = missing
             given[type_] = {**response, _PARAMETERS: {**parameters, **missing}}
     if added:
         reader.document[_RESPONSES] = given
         mark_headers(reader.document, added)
 
 
-def _remove(reader: Reader) -> None:
-    """Take out what was added before, and what has been nothing else."""
+def _emptied(reader: Reader) -> list[str]:
+    """Take out what was added before, in the places of which the new comes; and say what types had it."""
     before = unmark_headers(reader.document)
     given = reader.document.get(_RESPONSES)
-    if not before or not isinstance(given, dict):
-        return
     for type_, headers in before.items():
-        response = given.get(type_)
+        response = given.get(type_) if isinstance(given, dict) else None
         parameters = response.get(_PARAMETERS) if isinstance(response, dict) else None
         if isinstance(response, dict) and isinstance(parameters, dict):
             response[_PARAMETERS] = _without(parameters, headers)
-            if not response[_PARAMETERS]:
-                del response[_PARAMETERS]
+    return list(before)
+
+
+def _sweep(reader: Reader, types: Iterable[str]) -> None:
+    """Take out what nothing has come into again."""
+    given = reader.document.get(_RESPONSES)
+    for type_ in types:
+        response = given.get(type_) if isinstance(given, dict) else None
+        if isinstance(given, dict) and isinstance(response, dict) and response.get(_PARAMETERS) == {}:
+            del response[_PARAMETERS]
             if not response:
                 del given[type_]
-    if not given:
-        del reader.document[_RESPONSES]
+            if not given:
+                del reader.document[_RESPONSES]
 
 
 def _without(parameters: Mapping[str, Any], headers: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,17 +8,23 @@ from typing import Any, Final
 
 MARK: Final = "x-cors-constructs"
 _PREFLIGHT: Final = "preflight"
+_WITH_ITS_PATH: Final = "preflight, and its path"
 _HEADERS: Final = "gatewayResponses"
 
 
-def marked(operation: dict[str, Any]) -> dict[str, Any]:
-    """A preflight, marked as made here."""
-    return {**operation, MARK: _PREFLIGHT}
+def marked(operation: dict[str, Any], *, with_its_path: bool) -> dict[str, Any]:
+    """A preflight, marked as made here; perhaps its path was too."""
+    return {**operation, MARK: _WITH_ITS_PATH if with_its_path else _PREFLIGHT}
 
 
 def is_ours(operation: Any) -> bool:
     """Whether an OPTIONS was made here."""
-    return isinstance(operation, dict) and operation.get(MARK) == _PREFLIGHT
+    return isinstance(operation, dict) and operation.get(MARK) in {_PREFLIGHT, _WITH_ITS_PATH}
+
+
+def is_ours_with_its_path(operation: dict[str, Any]) -> bool:
+    """Whether the path of an OPTIONS that was made here was too."""
+    return bool(operation[MARK] == _WITH_ITS_PATH)
 
 
 def mark_headers(document: dict[str, Any], headers: dict[str, dict[str, str]]) -> None:

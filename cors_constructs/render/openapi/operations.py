@@ -7,7 +7,7 @@ import attrs
 
 from cors_constructs.policy import tokens
 from cors_constructs.render.openapi.copying import plain_copy
-from cors_constructs.render.openapi.marks import is_ours
+from cors_constructs.render.openapi.marks import is_ours, is_ours_with_its_path
 from cors_constructs.render.openapi.problems import Parts, shown
 from cors_constructs.render.openapi.reader import Reader
 
@@ -86,8 +86,8 @@ def read_paths(reader: Reader) -> list[PathItem]:
     items = [item for path in list(paths) if not path.startswith("x-") for item in _path_item(reader, paths, path)]
     for item in items:
         if item.preflight is None and is_ours(item.value.get("options")):
-            del item.value["options"]
-            if not item.value:
+            before = item.value.pop("options")
+            if not item.value and is_ours_with_its_path(before):
                 del paths[item.path]
     return [item for item in items if item.path in paths]
 

@@ -46,7 +46,8 @@ def answer_preflights(
             answers[policy, methods] = preflight_answer(policy, methods, join=join)
         there = spelled.get(resource)
         path, value = (resource, {}) if there is None else (there.path, there.value)
-        value["options"] = _operation(reader, path, value, answers[policy, methods])
+        operation = _operation(reader, path, value, answers[policy, methods])
+        value["options"] = marked(operation, with_its_path=there is None)
         reader.document["paths"][path] = value
 
 
@@ -56,26 +57,24 @@ def _operation(reader: Reader, path: str, item: dict[str, Any], answer: Prefligh
     if answer.response_templates is not None:
         response["responseTemplates"] = answer.response_templates
         response["contentHandling"] = answer.response_content_handling
-    return marked(
-        {
-            "summary": "CORS preflight",
-            **({"parameters": parameters} if parameters else {}),
-            "responses": {
-                answer.status_code: {
-                    "description": "What pages may do",
-                    "headers": {name: reader.dialect.string() for name in answer.declared_headers},
-                }
-            },
-            "security": [],
-            INTEGRATION: {
-                "type": "mock",
-                "passthroughBehavior": PASSTHROUGH_BEHAVIOR.lower(),
-                "contentHandling": CONTENT_HANDLING,
-                "requestTemplates": dict(REQUEST_TEMPLATES),
-                "responses": {"default": response},
-            },
-        }
-    )
+    return {
+        "summary": "CORS preflight",
+        **({"parameters": parameters} if parameters else {}),
+        "responses": {
+            answer.status_code: {
+                "description": "What pages may do",
+                "headers": {name: reader.dialect.string() for name in answer.declared_headers},
+            }
+        },
+        "security": [],
+        INTEGRATION: {
+            "type": "mock",
+            "passthroughBehavior": PASSTHROUGH_BEHAVIOR.lower(),
+            "contentHandling": CONTENT_HANDLING,
+            "requestTemplates": dict(REQUEST_TEMPLATES),
+            "responses": {"default": response},
+        },
+    }
 
 
 def _parameters(reader: Reader, path: str, item: dict[str, Any]) -> Iterator[dict[str, Any]]:

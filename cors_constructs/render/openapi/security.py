@@ -5,7 +5,7 @@ API Gateway ignores `security` at a document's root
 written out at the operations, which is what it means.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
 import attrs
@@ -32,13 +32,13 @@ class Schemes:
     """The security schemes of a document.
 
     Attributes:
-        names: All of them.
-        keys: Those that are API keys.
+        keys: Those that are API keys; where there is none, the name of the one to add.
+        has_key: Whether there is one.
         authorizers: Those that are authorizers, or IAM's signatures.
     """
 
-    names: frozenset[str]
     keys: tuple[str, ...]
+    has_key: bool
     authorizers: frozenset[str]
 
 
@@ -51,7 +51,7 @@ def read_schemes(reader: Reader) -> Schemes:
     known = {name: scheme for name, scheme in schemes.items() if isinstance(scheme, dict)}
     guards = frozenset(name for name, scheme in known.items() if _AUTHORIZER in scheme or _AUTH_TYPE in scheme)
     keys = tuple(name for name, scheme in known.items() if name not in guards and _is_key(scheme))
-    return Schemes(frozenset(schemes), keys, guards)
+    return Schemes(keys or (_new_name(schemes),), bool(keys), guards)
 
 
 def require_keys(reader: Reader, items: Iterable[PathItem], schemes: Schemes, keyless: Keyless) -> None:
@@ -66,11 +66,11 @@ def require_keys(reader: Reader, items: Iterable[PathItem], schemes: Schemes, ke
         else:
             _ask_no_more(reader, operation, schemes)
     reader.problems.extend(keyless.missing(sorted(operation.name for operation in operations)))
-    if asked and not schemes.keys and not reader.problems:
+    if asked and not schemes.has_key and not reader.problems:
         section = reader.document
         for name in reader.dialect.schemes:
             section = section.setdefault(name, {})
-        section[_new_name(schemes)] = dict(_KEY_SCHEME)
+        section[schemes.keys[0]] = dict(_KEY_SCHEME)
 
 
 def check_open(reader: Reader, preflight: Operation, schemes: Schemes) -> None:
@@ -100,9 +100,9 @@ def _is_key(scheme: Mapping[str, Any]) -> bool:
     return scheme.get("type") == _KEY_SCHEME["type"] and is_header
 
 
-def _new_name(schemes: Schemes) -> str:
+def _new_name(taken: Collection[str]) -> str:
     name, number = _KEY_NAME, 1
-    while name in schemes.names:
+    while name in taken:
         number += 1
         name = f"{_KEY_NAME}_{number}"
     return name
@@ -112,9 +112,8 @@ def _ask(reader: Reader, operation: Operation, schemes: Schemes) -> None:
     security = _meant(reader, operation)
     if security is None:
         return
-    key = schemes.keys[0] if schemes.keys else _new_name(schemes)
-    names = {key, *schemes.keys}
-    asking = [given if names & given.keys() else {**given, key: []} for given in security or [{}]]
+    keys = set(schemes.keys)
+    asking = [given if keys & given.keys() else {**given, schemes.keys[0]: []} for given in security or [{}]]
     if asking != operation.value.get("security"):
         operation.value["security"] = _once(asking)
 

@@ -16,12 +16,12 @@ from cors_constructs.render.openapi.problems import kind, shown
 
 _LOADER: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a tenth of the time, where the C library is
 
-# https://yaml.org/spec/1.2.2/#103-core-schema
+# https://yaml.org/spec/1.2.2/#103-core-schema, without what is a string in YAML 1.1, and to whoever writes it: 007.
 _NULLS: Final = frozenset({"", "~", "null", "Null", "NULL"})
 _BOOLEANS: Final = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
-_INTEGER: Final = re.compile(r"[-+]?[0-9]+")
-_BASED: Final = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_INTEGER: Final = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_HEXADECIMAL: Final = re.compile(r"0x[0-9a-fA-F]+")
+_FLOAT: Final = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _MOST_DIGITS: Final = 300
 
 _FUNCTIONS: Final = (
@@ -188,6 +188,6 @@ def _value(text: str) -> Any:
         return text
     if _INTEGER.fullmatch(text):
         return int(text)
-    if _BASED.fullmatch(text):
-        return int(text, 0)
+    if _HEXADECIMAL.fullmatch(text):
+        return int(text, 16)
     return float(text) if _FLOAT.fullmatch(text) else text

@@ -21,6 +21,10 @@ def parameters(headers: dict[str, str]) -> dict[str, str]:
     return {f"gatewayresponse.header.{name}": value for name, value in headers.items()}
 
 
+def responses(given: Any) -> dict[str, Any]:
+    return {RESPONSES: given}
+
+
 @pytest.mark.parametrize("dialect", DIALECTS)
 @pytest.mark.parametrize("mode", [ErrorResponses.AUTO, REFLECT])
 @pytest.mark.parametrize("policy", [ONE, SEVERAL, ANYONE], ids=["one", "several", "anyone"])
@@ -31,12 +35,12 @@ def test_the_two_defaults_are_made(dialect: str, mode: ErrorResponses, policy: C
 
 
 def test_every_type_gets_what_it_lacks() -> None:
-    own = {
+    own: dict[str, Any] = {
         "UNAUTHORIZED": {"statusCode": 401, "responseTemplates": {"application/json": "{}"}},
         "THROTTLED": {"responseParameters": {"gatewayresponse.header.retry-after": "'1'", ORIGIN.lower(): "'*'"}},
         "DEFAULT_5XX": {"responseParameters": {}},
     }
-    after = patch_openapi(document(**{RESPONSES: own}), ONE)[RESPONSES]
+    after = patch_openapi(document(**responses(own)), ONE)[RESPONSES]
     headers = parameters(error_headers(ONE, ErrorResponses.AUTO))
     rest = {name: value for name, value in headers.items() if name != ORIGIN}
     assert list(after) == [*own, "DEFAULT_4XX"]
@@ -49,7 +53,7 @@ def test_every_type_gets_what_it_lacks() -> None:
 
 
 def test_none_adds_nothing() -> None:
-    own = {RESPONSES: {"UNAUTHORIZED": {"statusCode": 401}}}
+    own: dict[str, Any] = {RESPONSES: {"UNAUTHORIZED": {"statusCode": 401}}}
     assert patch_openapi(document(**own), ONE, error_responses=ErrorResponses.NONE)[RESPONSES] == own[RESPONSES]
     after = patch_openapi(document(), ONE, error_responses=ErrorResponses.NONE)
     assert RESPONSES not in after
@@ -115,12 +119,12 @@ def test_branches_with_other_origins_leave_no_choice_but_anyone() -> None:
 )
 def test_what_cannot_be_read(given: Any, problem: str) -> None:
     with pytest.raises(OpenApiError) as caught:
-        patch_openapi(document(**{RESPONSES: given}), ONE)
+        patch_openapi(document(**responses(given)), ONE)
     assert caught.value.problems == (problem,)
-    assert patch_openapi(document(**{RESPONSES: given}), ONE, error_responses=ErrorResponses.NONE)[RESPONSES] == given
+    assert patch_openapi(document(**responses(given)), ONE, error_responses=ErrorResponses.NONE)[RESPONSES] == given
 
 
 def test_a_value_that_only_deployment_knows_is_kept() -> None:
-    own = {"THROTTLED": {"responseParameters": {ORIGIN: {"Fn::Sub": "'${Site}'"}}}}
-    after = patch_openapi(document(**{RESPONSES: own}), ANYONE)[RESPONSES]
+    own: Any = {"THROTTLED": {"responseParameters": {ORIGIN: {"Fn::Sub": "'${Site}'"}}}}
+    after = patch_openapi(document(**responses(own)), ANYONE)[RESPONSES]
     assert after["THROTTLED"] == own["THROTTLED"]

@@ -74,7 +74,8 @@ def test_what_is_not_plain_is_kept_as_it_is() -> None:
         pytest.param("[on, no, Yes, off, y]\n", ["on", "no", "Yes", "off", "y"], id="words"),
         pytest.param("[true, True, FALSE]\n", [True, True, False], id="truth values"),
         pytest.param("[~, null, NULL, !!null '', '']\n", [None, None, None, None, ""], id="nothing"),
-        pytest.param("[1, -2, +3, 010, 0x1F, 0o17]\n", [1, -2, 3, 10, 31, 15], id="integers"),
+        pytest.param("[1, -2, +3, 0, 0x1F]\n", [1, -2, 3, 0, 31], id="integers"),
+        pytest.param("[010, 08.5, 0o17]\n", ["010", "08.5", "0o17"], id="what has zeros before it"),
         pytest.param("[1.5, -.5, 1e3, 2.]\n", [1.5, -0.5, 1000.0, 2.0], id="fractions"),
         pytest.param(
             "[2024-01-01, 12:30:00, 1_000, 1.2.3]\n", ["2024-01-01", "12:30:00", "1_000", "1.2.3"], id="dates and times"
@@ -212,8 +213,8 @@ CIRCLE["paths"] = {"/users": CIRCLE}
         pytest.param("a: \x07\n", "the text: it is not YAML: ", id="a character that YAML does not take"),
         pytest.param(
             BOMB,
-            "the document has more than 500,000 values, once aliases are written out, and API Gateway takes definitions "
-            "of 6 MB: make two APIs of it",
+            "the document has more than 500,000 values, once aliases are written out, and API Gateway takes "
+            "definitions of 6 MB: make two APIs of it",
             id="a bomb",
         ),
         pytest.param(
