@@ -56,6 +56,7 @@ types: $(READY) ## Check types
 bench: $(READY) $(NODE) ## Measure CorsRestApi beside the CDK's RestApi, the checker beside cfn-lint, and the simulator
 	@$(PY) benchmarks/bench.py
 	@$(PY) benchmarks/check.py
+	@$(PY) benchmarks/resources.py
 
 .PHONY: docs
 docs: $(READY) ## Write docs/rules.md anew, from the rules themselves

@@ -4,10 +4,13 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import jsii
+from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct, IValidation
 
+from cors_constructs.cdk.references import target_of
 from cors_constructs.cdk.registry import Entry, entry_of
+from cors_constructs.cdk.tree import identity
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.policy.tokens import holds_token
 from cors_constructs.render.branches import PolicyTree
@@ -36,7 +39,21 @@ def cors_for(resource: apigateway.IResource, policy: CorsPolicy) -> None:
     problems += _policy_problems(policy)
     if problems:
         raise TypeError(f"cors_for: {'; '.join(problems)}")
-    register_branch(resource.api, resource.path, policy)
+    register_branch(_meant(resource.api), resource.path, policy)
+
+
+def _meant(api: apigateway.IRestApi) -> IConstruct:
+    """The API that a resource belongs to: of an import of an API of the same stack, that one.
+
+    Such an import is how resources of bare CloudFormation are had as resources, and nobody completes it by itself.
+    """
+    if isinstance(api, apigateway.RestApi | apigateway.SpecRestApi) or entry_of(api).owner is not None:
+        return api
+    target = target_of(api.rest_api_id)
+    if target is None or identity(Stack.of(target)) != identity(Stack.of(api)):
+        return api
+    above = target.node.scope
+    return above if isinstance(above, apigateway.RestApi | apigateway.SpecRestApi) else target
 
 
 def register_branch(api: IConstruct, path: str, policy: CorsPolicy) -> None:

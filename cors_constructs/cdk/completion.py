@@ -111,7 +111,9 @@ def _complete(
     if settings.preflight_throttle is not None:
         paths = [route.path for route in (*answered, *replaced)]
         problems += throttle_preflights(stages_of(api), paths, settings.preflight_throttle)
-    headers, made, unsure = carry_headers(api, found, policies.all(), settings.error_responses)
+    headers, made, unsure = carry_headers(
+        api, found, shares.policies() if shares else policies.all(), settings.error_responses
+    )
     problems += unsure
     if settings.keys_from_authorizer:
         problems += without_key_source(keyed)
@@ -127,7 +129,7 @@ def _complete(
     if found.bare_deployments:
         _rename_deployments(api, found, survey(api, ledger, members))
     problems += shares.enter(api, found) if shares else []
-    watch_limits(Load(api, found, answered, settings, policies, elsewhere))
+    problems += watch_limits(Load(api, found, answered, settings, policies))
     return _Completed(problems, found, made)
 
 
@@ -180,8 +182,8 @@ def _rename_deployments(api: apigateway.RestApiBase, before: Survey, now: Survey
     known = {identity(cfn) for cfn in _methods(before)}
     here = identity(Stack.of(api))
     responses = [cfn for cfn in now.gateway_responses if identity(Stack.of(cfn)) == here]
-    made = [*(cfn for cfn in _methods(now) if identity(cfn) not in known), *responses]
-    all_of_it = [*_methods(now), *responses]
+    all_of_it: list[apigateway.CfnMethod | apigateway.CfnGatewayResponse] = [*_methods(now), *responses]
+    made = [cfn for cfn in all_of_it if identity(cfn) not in known]
     deploy_anew(before.bare_deployments, [said(cfn) for cfn in all_of_it], made)
 
 

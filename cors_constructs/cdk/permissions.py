@@ -51,9 +51,10 @@ def permit_api(api: apigateway.RestApiBase, routes: Sequence[Route]) -> int:
     return len(dropped) - sum(made)
 
 
-def permissions_of(routes: Sequence[Route]) -> list[lambda_.CfnPermission]:
-    """The permissions that the CDK made for each method of an API by itself."""
-    return [permission for _, permission in _permissions(routes)]
+def is_of_a_method(permission: lambda_.CfnPermission) -> bool:
+    """Whether a permission below an API is one that the CDK made for a method by itself."""
+    name = permission.node.id
+    return name.startswith(_OF_THE_CDK) and not name.startswith(_OF_THE_API)
 
 
 def _drop(routes: Sequence[Route]) -> Iterator[lambda_.CfnPermission]:
@@ -70,7 +71,7 @@ def _permissions(routes: Sequence[Route]) -> list[tuple[apigateway.Method, lambd
         for method in scopes
         if isinstance(method, apigateway.Method)
         for child in method.node.children
-        if isinstance(child, lambda_.CfnPermission) and child.node.id.startswith(_OF_THE_CDK)
+        if isinstance(child, lambda_.CfnPermission) and is_of_a_method(child)
     ]
 
 

@@ -58,11 +58,12 @@ class Places:
         """
         parent = self.at(path.rpartition("/")[0] or "/")
         part = path.rpartition("/")[2]
-        defaults = parent.default_method_options
-        # What the app's methods are given by default a preflight does not bring. None would leave it as it is.
-        options = apigateway.MethodOptions(request_parameters={}) if defaults and defaults.request_parameters else None
         if parent.default_cors_preflight_options is None:
-            return parent.add_resource(part, **({"default_method_options": options} if options else {}))
+            defaults = parent.default_method_options
+            if defaults is None or not defaults.request_parameters:
+                return parent.add_resource(part)
+            # A preflight does not bring what the app's methods want by default. Not to say so would leave it as it is.
+            return parent.add_resource(part, default_method_options=apigateway.MethodOptions(request_parameters={}))
         # The CDK would make an OPTIONS there.
         cfn = apigateway.CfnResource(
             Construct(cast("Construct", parent), part),

@@ -18,6 +18,7 @@ from cors_constructs.cdk.resources import Ledger, path_of
 from cors_constructs.cdk.routes import Route
 from cors_constructs.cdk.survey import Survey, survey
 from cors_constructs.cdk.tree import identity
+from cors_constructs.policy import CorsPolicy
 from cors_constructs.render.branches import PolicyTree
 
 _Meaning: TypeAlias = tuple[str, ...]
@@ -84,6 +85,12 @@ class Shares:
             ]
             problems += _same_resources(_resources(other), resources)
         return problems
+
+    def policies(self) -> list[CorsPolicy]:
+        """The policies of all members: the gateway's errors are the API's, wherever its methods are added."""
+        entries = [entry_of(member) for member in self.members]
+        trees = [PolicyTree(entry.settings.policy, entry.branches) for entry in entries if entry.settings is not None]
+        return list(dict.fromkeys(policy for tree in trees for policy in tree.all()))
 
     def _look(self) -> None:
         """See what each member has, before the first is completed."""

@@ -60,13 +60,6 @@ def share_preflights(
     return Shared(given, len(layout.resources), layout.saved, problems)
 
 
-def shareable(
-    api: apigateway.RestApiBase, routes: Sequence[Route], policies: PolicyTree, elsewhere: Mapping[str, frozenset[str]]
-) -> Layout:
-    """What sharing would be, of an API whose preflights are not shared."""
-    return _layout(Places(api, routes), routes, policies, elsewhere, Preflight.SHARED)
-
-
 def _plan(
     api: apigateway.RestApiBase,
     places: Places,

@@ -10,7 +10,7 @@ from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
 from cors_constructs.cdk.spec_files import upload
-from cors_constructs.cdk.spec_values import first_deployed, first_foreign
+from cors_constructs.cdk.spec_values import first_deployed, first_foreign, write_nulls_out
 
 # CloudFormation takes templates of 1,000,000 bytes
 # (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html), of which the rest of the
@@ -40,11 +40,12 @@ def put_body(api: Construct, cfn: apigateway.CfnRestApi, document: dict[str, Any
     Args:
         api: The API, where the asset goes.
         cfn: Its resource.
-        document: The document.
+        document: The document, which is changed where CloudFormation has other words.
 
     Returns:
         What is wrong: the document fits nowhere.
     """
+    write_nulls_out(document)
     body = _Body.of(api, document)
     if body.in_template <= _COMFORTABLE:
         cfn.body = document

@@ -1,7 +1,7 @@
 """Values in a document that only deployment knows, and where they come from."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from aws_cdk import Reference, Stack, Tokenization
 from constructs import IConstruct
@@ -9,6 +9,8 @@ from constructs import IConstruct
 from cors_constructs.cdk.tree import identity
 from cors_constructs.policy.tokens import holds_token
 from cors_constructs.render.openapi.deployment import known_when
+
+_TEMPLATES: Final = ("requestTemplates", "responseTemplates")
 
 
 def first_deployed(resolved: Any) -> str | None:
@@ -26,6 +28,24 @@ def first_foreign(api: IConstruct, document: Any) -> str | None:
         if Reference.is_reference(token) and identity(Stack.of(token.target)) != stack:
             return str(token.target.node.path)
     return None
+
+
+def write_nulls_out(value: Any) -> None:
+    """Write empty texts for templates that are null, as API Gateway reads them.
+
+    CloudFormation takes no null, and the CDK leaves it out; where it stands for nothing at all, that is the same.
+
+    Args:
+        value: A document, which is changed.
+    """
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if name in _TEMPLATES and isinstance(item, dict):
+                item.update({kind: "" for kind, template in item.items() if template is None})
+            write_nulls_out(item)
+    elif isinstance(value, list):
+        for item in value:
+            write_nulls_out(item)
 
 
 def _deployed(value: Any, place: str) -> Iterator[str]:

@@ -60,7 +60,6 @@ def find_strays(
     known = dict(routes)
     within: list[apigateway.CfnMethod] = []
     beyond: list[apigateway.CfnMethod] = []
-    homes: dict[str, _Home] = {}
     for place, cfn in tree.all(apigateway.CfnMethod):
         home = _home(tree, place)
         if home is not None and (identity(home.method) in ledger.notes or others.noted(home.method)):
@@ -74,28 +73,13 @@ def find_strays(
             within += [cfn] if belongs or not others.come_first(place) else []
         elif not others.have(place):
             beyond.append(cfn)
-        if home is not None and not belongs:
-            homes[identity(cfn)] = home
-    loose = _unclaimed(api, of_api(api, within), homes)
+    loose = of_api(api, within)
     _enter(loose, api, tree, known)
     return Strays(
         routes=[route for key, route in known.items() if key not in routes],
         loose=loose,
-        foreign=_unclaimed(api, of_api(api, beyond), homes),
+        foreign=of_api(api, beyond),
     )
-
-
-def _unclaimed(
-    api: apigateway.RestApiBase, methods: Sequence[apigateway.CfnMethod], homes: "Mapping[str, _Home]"
-) -> list[apigateway.CfnMethod]:
-    """Those that were not added through another handle to the API, which is completed by itself."""
-    return [
-        cfn
-        for cfn in methods
-        if (home := homes.get(identity(cfn))) is None
-        or belongs_to(home.resource, api)
-        or entry_of(home.resource.api).owner is None
-    ]
 
 
 def of_api(api: apigateway.RestApiBase, parts: Sequence[_Part]) -> list[_Part]:
@@ -131,11 +115,11 @@ def deployments_of(
         if isinstance(node, apigateway.Deployment):
             outer, of = node, node.api
             # That of an import which completes itself is for what it has.
-            known = of is api or isinstance(of, apigateway.RestApi | apigateway.SpecRestApi) or bool(entry_of(of).owner)
-            if of is api:
+            known = isinstance(of, apigateway.RestApi | apigateway.SpecRestApi) or bool(entry_of(of).owner)
+            if identity(of) == identity(api):
                 own.append(node)
         elif isinstance(node, apigateway.CfnDeployment):
-            if outer is None or not known:
+            if outer is None or not (known or outer in own):
                 unsure.append((outer, node))
             outer = None
     mine = {identity(cfn) for cfn in of_api(api, [cfn for _, cfn in unsure])}
@@ -163,7 +147,8 @@ class _Others:
         names = [identity(share) for share in shares]
         beside = [share for share, name in zip(shares, names, strict=True) if name != identity(api)]
         stacks = {identity(it): tree.descendants(tree.place_of(Stack.of(it))) for it in beside if entry_of(it).owner}
-        earlier = names[: names.index(identity(api))] if names else []
+        # An API that nobody completes claims nothing.
+        earlier = names[: names.index(identity(api))] if names and entry_of(api).owner else names
         ledgers = [entry_of(share).ledger for share in beside]
         return cls(
             frozenset(map(identity, beside)),

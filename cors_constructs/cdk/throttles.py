@@ -8,8 +8,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
-import jsii
-from aws_cdk import Annotations, IStableAnyProducer, Lazy, Stack, Stage
+from aws_cdk import Annotations, Stack, Stage, Token
 from aws_cdk import aws_apigateway as apigateway
 
 from cors_constructs.cdk.settings import Throttle
@@ -72,10 +71,10 @@ def throttle_preflights(stages: Sequence[apigateway.CfnStage], paths: Collection
 def _throttle_stage(stage: apigateway.CfnStage, paths: Sequence[str], throttle: Throttle) -> list[str]:
     try:
         listed = Stack.of(stage).resolve(stage.method_settings) or []
-    except KeyError:  # jsii's: from a list it can read settings, and tokens, but not what Lazy makes
+    except KeyError:  # jsii's: it cannot read a list that holds what Lazy makes, and older ones no other tokens either
         return [
-            f"{stage.node.path} has a Lazy among its method settings, and those for preflights cannot be added: have "
-            "Lazy make the whole list, or write the settings themselves."
+            f"{stage.node.path} has a Lazy or another token among its method settings, and those for preflights cannot "
+            "be added: have a token stand for the whole list, or write the settings themselves."
         ]
     if not isinstance(listed, list) or not all(map(_is_known, listed)):
         return [
@@ -98,7 +97,8 @@ def _throttle_stage(stage: apigateway.CfnStage, paths: Sequence[str], throttle: 
             kept.append(path)
     if kept:
         _warn_of_kept(stage, kept)
-    stage.method_settings = Lazy.any(_Listed(settings))
+    # Values of which only deployment may know cannot be assigned as they are, once they are resolved.
+    stage.method_settings = Token.as_any(settings)
     return []
 
 
@@ -140,15 +140,3 @@ def _warn_of_kept(stage: apigateway.CfnStage, paths: Sequence[str]) -> None:
         f"This stage has limits of its own for OPTIONS at {', '.join(paths)}, other than preflight_throttle's, and "
         "they are kept. Leave them out there to have preflight_throttle's.",
     )
-
-
-@jsii.implements(IStableAnyProducer)
-class _Listed:
-    """Settings, values of which only deployment may know: what was resolved cannot be assigned as it is."""
-
-    def __init__(self, settings: Sequence[Mapping[str, Any]]) -> None:
-        self._settings = settings
-
-    def produce(self) -> Any:
-        """The settings."""
-        return list(self._settings)

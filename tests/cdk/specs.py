@@ -59,7 +59,7 @@ def deployment_of(build: Build) -> str:
     return name
 
 
-def errors_in(template: Template) -> list[str]:
-    """What the checker calls wrong in a template, but that nobody has a key."""
+def errors_in(template: Template | str) -> list[str]:
+    """What the checker calls wrong in a template, or a folder of them, but that nobody has a key."""
     found = [it for it in check(read_template(template)) if it.rule.severity is Severity.ERROR]
     return [str(finding) for finding in found if finding.rule.id != NO_PLAN]

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import pytest
-from aws_cdk import App, Stack
+from aws_cdk import App, Aspects, NestedStack, Stack
 from aws_cdk import aws_apigateway as apigateway
 
-from cors_constructs import CorsPolicy, CorsRestApi, ErrorResponses, cors_for
+from cors_constructs import CorsPolicy, CorsRestApi, CorsSpecRestApi, EnableCors, ErrorResponses, Preflight, cors_for
 from cors_constructs.cdk.branches import register_branch
 from cors_constructs.check import check
 from cors_constructs.check.findings import Answer, Severity
@@ -448,3 +448,97 @@ def test_an_app_that_branches_says_nothing_more_than_it_has_to() -> None:
         "cors-constructs:api-key-is-not-authentication",
         "cors-constructs:errors-opaque-to-credentials",
     }
+
+
+# Whichever way the API comes in.
+
+
+def shared(stack: Stack) -> None:
+    api = cors_api(stack, preflight=Preflight.SHARED)
+    fill(api)
+    cors_for(api.root.resource_for_path("admin"), ADMIN)
+
+
+def fill(api: apigateway.IRestApi) -> None:
+    for path in ("/orders", "/returns", "/stock", "/admin/users", "/admin/audit", "/admin/stock"):
+        api.root.resource_for_path(path).add_method("GET", mock())
+
+
+def adopted(stack: Stack) -> None:
+    api = apigateway.RestApi(stack, "Api")
+    fill(api)
+    Aspects.of(stack).add(EnableCors(POLICY, keys_managed_elsewhere=True))
+    cors_for(api.root.resource_for_path("admin"), ADMIN)
+
+
+def bare(stack: Stack) -> None:
+    api = apigateway.CfnRestApi(stack, "Api", name="Api")
+    orders, admin = (
+        apigateway.CfnResource(stack, part, rest_api_id=api.ref, parent_id=api.attr_root_resource_id, path_part=part)
+        for part in ("orders", "admin")
+    )
+    users = apigateway.CfnResource(stack, "Users", rest_api_id=api.ref, parent_id=admin.ref, path_part="users")
+    integration = apigateway.CfnMethod.IntegrationProperty(type="MOCK")
+    for name, resource in [("List", orders), ("Admin", users)]:
+        given: dict[str, Any] = {"resource_id": resource.ref, "http_method": "GET", "integration": integration}
+        apigateway.CfnMethod(stack, name, rest_api_id=api.ref, **given)
+    deployment = apigateway.CfnDeployment(stack, "Deployment", rest_api_id=api.ref)
+    apigateway.CfnStage(stack, "Stage", rest_api_id=api.ref, deployment_id=deployment.ref, stage_name="prod")
+    Aspects.of(stack).add(EnableCors(POLICY, keys_managed_elsewhere=True))
+    cors_for(imported_resource(stack, api.ref, admin.ref), ADMIN)
+
+
+def imported_resource(stack: Stack, api_id: str, resource_id: str) -> apigateway.IResource:
+    handle = apigateway.RestApi.from_rest_api_attributes(stack, "Handle", rest_api_id=api_id, root_resource_id="root")
+    return apigateway.Resource.from_resource_attributes(
+        stack, "Imported", rest_api=handle, resource_id=resource_id, path="/admin"
+    )
+
+
+def by_another_handle(stack: Stack) -> None:
+    api = cors_api(stack)
+    fill(api)
+    cors_for(imported_resource(stack, api.rest_api_id, api.root.resource_for_path("admin").resource_id), ADMIN)
+
+
+def nested(stack: Stack) -> None:
+    """One half of the API in a nested stack, by an import of it."""
+    api = cors_api(stack)
+    api.root.add_resource("orders").add_method("GET", mock())
+    ids: dict[str, Any] = {
+        "rest_api_id": api.rest_api_id,
+        "root_resource_id": api.rest_api_root_resource_id,
+    }
+    half = CorsRestApi.from_attributes(NestedStack(stack, "Half"), "Api", cors=POLICY, **ids)
+    admin = half.root.add_resource("admin")
+    admin.add_resource("users").add_method("GET", mock())
+    cors_for(admin, ADMIN)
+
+
+def specified(stack: Stack) -> None:
+    operation = {"get": {"responses": {}, "x-amazon-apigateway-integration": {"type": "mock"}}}
+    document = {
+        "openapi": "3.0.1",
+        "info": {"title": "Api", "version": "1"},
+        "paths": {"/orders": operation, "/admin/users": operation},
+    }
+    definition = apigateway.ApiDefinition.from_inline(document)
+    api = CorsSpecRestApi(stack, "Api", api_definition=definition, cors=POLICY, keys_managed_elsewhere=True)
+    api.cors_for("/admin", ADMIN)
+
+
+@pytest.mark.parametrize("build", [shared, adopted, bare, by_another_handle, nested, specified])
+def test_branches_are_for_every_entrance(build: Callable[[Stack], None]) -> None:
+    stack = Stack(App(), "Stack")
+    build(stack)
+    browser = Browser.on(stack)
+
+    def status(path: str, origin: str) -> int | None:
+        verdict = browser.fetch("GET", path, origin=origin, headers={"x-api-key": "wrong"})
+        return verdict.response.status if verdict.response else None
+
+    # What is read is the gateway's own error, the whole API's: it has to be readable for the pages of both policies.
+    assert status("/orders", ORIGIN) == 403
+    assert status("/orders", OTHER_ORIGIN) is None
+    assert status("/admin/users", OTHER_ORIGIN) == 403
+    assert status("/admin/users", ORIGIN) is None

@@ -6,12 +6,13 @@ from typing import Any, Final
 
 import jsii
 import pytest
-from aws_cdk import App, AspectPriority, Aspects, CfnParameter, Duration, IAspect, Stack
+from aws_cdk import App, AspectPriority, Aspects, Aws, Duration, IAspect, Stack
 from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct
 from hypothesis import HealthCheck, given, settings
 
 from cors_constructs import CorsPolicy, CorsRestApi, Preflight, Throttle, cors_for
+from cors_constructs.cdk.imported import ImportedRestApi
 from cors_constructs.check import check
 from cors_constructs.check.findings import Severity
 from cors_constructs.simulate import Gateway, Request, Response
@@ -32,6 +33,7 @@ from .synthesis import (
 from .test_any_tree import METHODS, Builder, Method
 
 Fill = Callable[[CorsRestApi], object]
+BOTH: Final = ("", "/{id}")
 
 KEY: Final = "k" * 20
 SEVERAL: Final = CorsPolicy(allow_origins=[ORIGIN, OTHER_ORIGIN], allow_credentials=True)
@@ -51,7 +53,7 @@ def http() -> apigateway.HttpIntegration:
     return apigateway.HttpIntegration("https://backend.example.com")
 
 
-def things(api: CorsRestApi) -> None:
+def things(api: CorsRestApi | ImportedRestApi) -> None:
     for number in range(5):
         thing = api.root.add_resource(f"thing-{number}")
         thing.add_method("GET", http())
@@ -205,7 +207,9 @@ def test_the_deployment_waits_for_all_methods_and_is_another_one(fill: Fill) -> 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_tree_each_method_is_allowed_by_the_options_that_its_preflight_reaches(methods: list[Method]) -> None:
     def build(stack: Stack) -> None:
-        builder = Builder(cors_api(stack, preflight=Preflight.SHARED))
+        api = cors_api(stack, preflight=Preflight.SHARED)
+        api.add_client("web")
+        builder = Builder(api)
         for method in methods:
             builder.add(method)
 
@@ -345,7 +349,7 @@ def test_where_only_deployment_knows_a_path_nothing_is_shared_and_that_is_said()
             "Resource",
             rest_api_id=api.rest_api_id,
             parent_id=api.rest_api_root_resource_id,
-            path_part=CfnParameter(stack, "Part").value_as_string,
+            path_part=Aws.REGION,
         )
         apigateway.CfnMethod(stack, "Method", http_method="GET", resource_id=part.ref, rest_api_id=api.rest_api_id)
 
@@ -404,3 +408,50 @@ def test_from_the_cdks_own_preflights_to_shared_ones_nothing_is_replaced() -> No
 def test_a_preflight_of_another_kind_is_refused(value: Any) -> None:
     with pytest.raises(TypeError, match=re.escape(f"preflight takes a Preflight, not {value!r}: write Preflight.SHA")):
         cors_api(Stack(App(), "Stack"), preflight=value)
+
+
+def imported(stack: Stack, **arguments: Any) -> ImportedRestApi:
+    return CorsRestApi.from_attributes(
+        stack,
+        "Imported",
+        **{
+            "rest_api_id": "abc123",
+            "root_resource_id": "root456",
+            "cors": POLICY,
+            "preflight": Preflight.SHARED,
+            **arguments,
+        },
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/shop", "/shops/{shop}"])
+def test_an_import_shares_below_what_is_its_root(path: str) -> None:
+    def build(stack: Stack) -> None:
+        things(imported(stack, path=path))
+
+    template = synthesize(build)
+    (new,) = (name for name, it in template["Resources"].items() if it["Properties"].get("PathPart") == "{proxy+}")
+    assert template["Resources"][new]["Properties"]["ParentId"] == "root456"
+    (options,) = (
+        it["Properties"] for it in template["Resources"].values() if it["Properties"].get("HttpMethod") == "OPTIONS"
+    )
+    assert options["ResourceId"] == {"Ref": new}
+
+
+def test_what_is_added_in_another_stack_has_its_own_and_forbids_a_proxy_beside_a_variable() -> None:
+    def build(app: App) -> None:
+        api = cors_api(Stack(app, "Whole"), preflight=Preflight.SHARED)
+        things(api)
+        elsewhere = imported(
+            Stack(app, "Part"),
+            rest_api_id=api.rest_api_id,
+            root_resource_id=api.rest_api_root_resource_id,
+            preflight=Preflight.PER_RESOURCE,
+            deploy=False,
+        )
+        elsewhere.root.add_resource("{id}").add_method("GET", http())
+
+    templates = synthesize_app(build)
+    assert Api(templates["Whole"]).preflights == {f"/thing-{number}{below}" for number in range(5) for below in BOTH}
+    made = [it["Properties"] for it in templates["Part"]["Resources"].values()]
+    assert [it["HttpMethod"] for it in made if "HttpMethod" in it] == ["GET", "OPTIONS"]

@@ -8,9 +8,11 @@ from typing import Any, Final
 import pytest
 from aws_cdk import App, Aspects, CfnParameter, Fn, Stack, assertions
 from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_iam as iam
+from aws_cdk import aws_route53 as route53
 
-from cors_constructs import CorsPolicy, CorsSpecRestApi, ErrorResponses, OpenApiError
+from cors_constructs import CorsPolicy, CorsSpecRestApi, ErrorResponses, OpenApiError, Throttle
 from cors_constructs.render.layout import Preflight
 from cors_constructs.simulate import Outcome, Response
 from cors_constructs.testing import Browser
@@ -191,6 +193,24 @@ class TestSharedPreflights:
 
     def test_the_checker_finds_nothing_wrong(self) -> None:
         assert errors_in(synthesize(self.build)) == []
+
+
+def own_options(security: list[Any]) -> dict[str, Any]:
+    """A document with an OPTIONS of its own."""
+    options = {"responses": {}, "security": security, "x-amazon-apigateway-integration": {"type": "mock"}, "x-mine": 1}
+    users = {**DOCUMENT["paths"]["/users"], "options": options}
+    schemes = {"key": {"type": "apiKey", "in": "header", "name": "x-api-key"}}
+    return {**DOCUMENT, "paths": {"/users": users}, "components": {"securitySchemes": schemes}}
+
+
+class TestAnOptionsOfTheDocumentsOwn:
+    def test_it_stays_where_it_is_open(self) -> None:
+        body = body_of(lambda stack: spec_api(stack, document=own_options([])))
+        assert body["paths"]["/users"]["options"] == own_options([])["paths"]["/users"]["options"]
+
+    def test_it_is_an_error_where_it_asks_for_a_key(self) -> None:
+        error = synth_error(lambda stack: spec_api(stack, document=own_options([{"key": []}])))
+        assert "[Stack/Api] paths./users.options asks for a key (key). A preflight brings no credentials" in error
 
 
 class TestErrors:
@@ -429,6 +449,36 @@ class TestWhatASpecRestApiTakes:
         api = spec_api(Stack(App(), "Stack"), document=DOCUMENT, deploy=False)
         with pytest.raises(ValueError, match=r"^add_client\('web'\): the API has no stage"):
             api.add_client("web")
+
+    def test_its_domain_gets_alias_records(self) -> None:
+        def build(stack: Stack) -> None:
+            certificate = acm.Certificate.from_certificate_arn(
+                stack, "Certificate", "arn:aws:acm:eu-west-1:1:certificate/1"
+            )
+            spec_api(
+                stack,
+                document=DOCUMENT,
+                domain_name=apigateway.DomainNameOptions(domain_name="api.example.com", certificate=certificate),
+                hosted_zone=route53.HostedZone.from_hosted_zone_attributes(
+                    stack, "Zone", hosted_zone_id="Z1", zone_name="example.com"
+                ),
+            )
+
+        records = of_type(synthesize(build), "AWS::Route53::RecordSet").values()
+        assert {one["Properties"]["Type"] for one in records} == {"A", "AAAA"}
+        assert {one["Properties"]["Name"] for one in records} == {"api.example.com."}
+
+    def test_preflights_can_be_throttled_and_only_those_that_are_made(self) -> None:
+        own = {"options": {"responses": {}, "x-amazon-apigateway-integration": {"type": "mock"}}}
+        document = {**DOCUMENT, "paths": {**DOCUMENT["paths"], "/own": own}}
+        template = synthesize(
+            lambda stack: spec_api(stack, document=document, preflight_throttle=Throttle(rate=5, burst=10))
+        )
+        (stage,) = of_type(template, "AWS::ApiGateway::Stage").values()
+        assert {
+            (one["ResourcePath"], one["HttpMethod"], one["ThrottlingRateLimit"], one["ThrottlingBurstLimit"])
+            for one in stage["Properties"]["MethodSettings"]
+        } == {("/~1users", "OPTIONS", 5, 10), ("/~1health", "OPTIONS", 5, 10)}
 
     def test_methods_beside_the_document_are_an_error(self) -> None:
         def build(stack: Stack) -> None:

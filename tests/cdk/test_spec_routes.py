@@ -213,6 +213,7 @@ class TestPermissions:
         assert [one["FunctionName"] for one in self.permissions(template)] == [arn]
         assert arn in json.dumps(operation(body_in(template), "/x", "get")[X]["uri"])
 
+    @pytest.mark.newest  # what an older CDK says there holds a token, which its assertions cannot hand over
     def test_one_that_the_cdk_cannot_give_is_told_as_the_cdk_tells_it(self) -> None:
         def build(stack: Stack) -> None:
             theirs = lambda_.Function.from_function_arn(

@@ -8,10 +8,10 @@ from typing import Any
 
 import attrs
 import pytest
-from aws_cdk import App, Aspects, Environment, NestedStack, Stack, Stage
+from aws_cdk import App, Aspects, Environment, NestedStack, Stack, Stage, aws_lambda
 from aws_cdk import aws_apigateway as apigateway
 
-from cors_constructs import CorsPolicy, CorsRestApi, ErrorResponses, ImportedRestApi, Preflight
+from cors_constructs import CorsPolicy, CorsRestApi, EnableCors, ErrorResponses, ImportedRestApi, Preflight
 from cors_constructs.check import Answer, Severity, check
 from cors_constructs.simulate import Outcome, Request, Response
 from cors_constructs.simulate.model import Api as Model
@@ -157,6 +157,41 @@ def test_what_changes_in_a_nested_stack_is_deployed(changed: Build) -> None:
     assert built(changed).deployment("Shop")[0] != built(nested_books).deployment("Shop")[0]
 
 
+def function(scope: Any) -> aws_lambda.Function:
+    return aws_lambda.Function(
+        scope,
+        "Function",
+        runtime=aws_lambda.Runtime.PYTHON_3_12,
+        handler="index.handler",
+        code=aws_lambda.Code.from_inline("pass"),
+    )
+
+
+def test_a_deployment_that_follows_functions_of_another_stack_refers_to_none_of_them() -> None:
+    """Otherwise stacks would wait for each other in a circle."""
+
+    def nested(app: App) -> None:
+        shop = Stack(app, "Shop")
+        inner = NestedStack(shop, "Nested")
+        api = part(inner, whole(shop))
+        api.root.add_resource("books").add_method("GET", apigateway.LambdaIntegration(function(inner)))
+
+    def apart(app: App) -> None:
+        api = whole(Stack(app, "Shop"))
+        carrier = part(Stack(app, "Last"), api, stage_name="prod")
+        books = Stack(app, "Books")
+        one = part(books, api, deploy=False)
+        assert carrier.deployment is not None
+        one.deployed_by(carrier.deployment)
+        one.root.add_resource("books").add_method("GET", apigateway.LambdaIntegration(function(books)))
+
+    for build in (nested, apart):
+        result = built(build)
+        (template,) = (it for it in result.templates.values() if of_type(it, "AWS::Lambda::Function"))
+        assert "Outputs" not in template
+        assert result.keyed == BOOKS
+
+
 def test_nested_below_an_api_of_the_cdks_own_it_is_the_same() -> None:
     def build(app: App) -> None:
         shop = Stack(app, "Shop")
@@ -168,6 +203,20 @@ def test_nested_below_an_api_of_the_cdks_own_it_is_the_same() -> None:
     assert result.keyed == {"GET /": False, "GET /books": True, "OPTIONS /books": False}
     _, waits = result.deployment("Shop")
     assert any(one.startswith("NestedNestedStack") for one in waits)
+
+
+def test_bare_methods_of_a_nested_stack_are_deployed_with_an_api_of_the_cdks_own() -> None:
+    def build(app: App, verb: str = "GET") -> None:
+        shop = Stack(app, "Shop")
+        plain = apigateway.RestApi(shop, "Api")
+        plain.root.add_method("GET", http())
+        nested = NestedStack(shop, "Nested")
+        api = part(nested, plain)
+        bare_method(nested, "Bare", api, bare_resource(nested, "Books", api, api.root.resource_id, "books").ref, verb)
+
+    result = built(build)
+    assert result.keyed == {"GET /": False, "GET /books": True, "OPTIONS /books": False}
+    assert built(lambda app: build(app, "PUT")).deployment("Shop")[0] != result.deployment("Shop")[0]
 
 
 def test_an_import_beside_the_api_in_its_own_stack_is_deployed_with_it() -> None:
@@ -263,6 +312,22 @@ def test_a_stack_beside_it_adds_to_the_api_and_deploys_what_it_adds() -> None:
     assert {one["Properties"]["HttpMethod"] for one in methods.values()} == {"GET", "OPTIONS"}
 
 
+def test_what_is_added_otherwise_in_the_stack_of_an_import_is_the_imports() -> None:
+    def build(app: App) -> None:
+        api = whole(Stack(app, "Shop"))
+        books = Stack(app, "Books")
+        one = part(books, api, stage_name="prod", keyless=["PUT /bare"])
+        bare_method(books, "Bare", api, bare_resource(books, "R", api, one.root.resource_id, "bare").ref, "PUT")
+        plain = apigateway.RestApi.from_rest_api_attributes(
+            books, "Plain", rest_api_id=api.rest_api_id, root_resource_id=api.rest_api_root_resource_id
+        )
+        plain.root.add_resource("books").add_method("GET", http())
+
+    result = built(build)
+    assert result.keyed == {**BOOKS, "PUT /bare": False, "OPTIONS /bare": False}
+    assert result.errors == []
+
+
 def test_the_apis_own_stack_is_not_deployed_anew_for_another() -> None:
     alone = built(lambda app: whole(Stack(app, "Shop")))
     assert built(beside).deployment("Shop") == alone.deployment("Shop")
@@ -353,7 +418,7 @@ def test_one_of_two_stages_of_an_app_knows_nothing_of_the_other() -> None:
 # One path, several owners
 
 
-def one_path(app: App, nest: bool, other: str = "POST", **arguments: Any) -> ImportedRestApi:
+def one_path(app: App, *, nest: bool, other: str = "POST", **arguments: Any) -> ImportedRestApi:
     """`GET /users` of the API, and another method there of a stack that imports the resource."""
     shop = Stack(app, "Shop")
     api = whole(shop)
@@ -365,10 +430,10 @@ def one_path(app: App, nest: bool, other: str = "POST", **arguments: Any) -> Imp
 
 @pytest.mark.parametrize("nest", [True, False], ids=["nested", "beside"])
 def test_one_preflight_answers_for_all_methods_of_a_path(nest: bool) -> None:
-    result = built(lambda app: one_path(app, nest))
+    result = built(lambda app: one_path(app, nest=nest))
     assert result.keyed == {"GET /users": True, "POST /users": True, "OPTIONS /users": False}
     app = App()
-    one_path(app, nest)
+    one_path(app, nest=nest)
     browser = Browser.on(app, backend=careful, origin=ORIGIN)
     answered = {verb: browser.fetch(verb, "/users", headers={"x-api-key": "any"}) for verb in ("GET", "POST", "PUT")}
     assert answered["PUT"].outcome is Outcome.METHOD_NOT_ALLOWED
@@ -381,8 +446,8 @@ def test_one_preflight_answers_for_all_methods_of_a_path(nest: bool) -> None:
 
 
 def test_a_path_that_an_import_shares_follows_what_the_other_adds() -> None:
-    first = built(lambda app: one_path(app, False)).deployment("Shop")[0]
-    assert built(lambda app: one_path(app, False, "PUT")).deployment("Shop")[0] != first
+    first = built(lambda app: one_path(app, nest=False)).deployment("Shop")[0]
+    assert built(lambda app: one_path(app, nest=False, other="PUT")).deployment("Shop")[0] != first
 
 
 def test_an_options_of_the_apps_own_answers_for_both() -> None:
@@ -419,6 +484,12 @@ def by_id(scope: Any, api: ImportedRestApi, verb: str) -> None:
     users.add_method(verb, http())
 
 
+def same_method_twice(app: App) -> None:
+    for name in ("One", "Two"):
+        stack = Stack(app, name)
+        by_id(stack, literal(stack), "GET")
+
+
 @pytest.mark.parametrize("names", [("One", "Two"), ("One", "One")], ids=["two-stacks", "one-stack"])
 def test_two_imports_of_an_api_of_another_app_share_a_preflight(names: tuple[str, str]) -> None:
     def build(app: App) -> None:
@@ -446,17 +517,17 @@ def test_two_imports_of_an_api_of_another_app_share_a_preflight(names: tuple[str
     ("build", "told"),
     [
         pytest.param(
-            lambda app: one_path(app, True, "GET"),
+            lambda app: one_path(app, nest=True, other="GET"),
             ["GET /users was made twice, at Shop/Api/Default/users/GET/Resource and at Shop/Nested/Users/GET/Resource"],
             id="a-method-twice-nested",
         ),
         pytest.param(
-            lambda app: one_path(app, False, "GET"),
+            lambda app: one_path(app, nest=False, other="GET"),
             ["GET /users was made twice, at Shop/Api/Default/users/GET/Resource and at Other/Users/GET/Resource"],
             id="a-method-twice-beside",
         ),
         pytest.param(
-            lambda app: one_path(app, True, cors=OTHER_POLICY),
+            lambda app: one_path(app, nest=True, cors=OTHER_POLICY),
             ["/users has methods of Shop/Api and of Shop/Nested/Part, whose policies differ"],
             id="two-policies",
         ),
@@ -469,9 +540,7 @@ def test_two_imports_of_an_api_of_another_app_share_a_preflight(names: tuple[str
             id="a-resource-twice",
         ),
         pytest.param(
-            lambda app: [
-                by_id(stack, literal(stack), "GET") for stack in (Stack(app, "One"), Stack(app, "Two"))
-            ],
+            same_method_twice,
             ["GET /users was made twice, at One/Users/GET/Resource and at Two/Users/GET/Resource"],
             id="a-method-twice-by-id",
         ),
@@ -521,8 +590,9 @@ def test_two_shared_preflights_do_not_meet() -> None:
     build(app)
     browser = Browser.on(app, backend=careful, origin=ORIGIN)
     for path in browser_paths:
-        verdict = browser.fetch("GET", path, headers={"x-api-key": "any"})
-        assert verdict.exchanges[0].response.status == 204, path
+        preflight = browser.fetch("GET", path, headers={"x-api-key": "any"}).exchanges[0].response
+        assert preflight is not None
+        assert preflight.status == 204, path
     assert [name for name in result.keyed if name == "OPTIONS /{proxy+}"] == ["OPTIONS /{proxy+}"]
 
 
@@ -560,6 +630,37 @@ def test_gateway_responses_may_be_made_by_an_import_where_the_api_makes_none() -
     assert result.errors == []
 
 
+@pytest.mark.parametrize("ours_first", [True, False], ids=["ours-first", "the-cdks-first"])
+def test_enable_cors_leaves_to_an_import_what_is_the_imports(ours_first: bool) -> None:
+    """Both know the API by the same id: the import, and a handle of the CDK's that `EnableCors` completes."""
+
+    def build(app: App) -> None:
+        stack = Stack(app, "Books")
+        for is_ours in (ours_first, not ours_first):
+            if is_ours:
+                literal(stack).root.add_resource("ours").add_method("GET", http())
+            else:
+                handle = apigateway.RestApi.from_rest_api_attributes(
+                    stack, "Handle", rest_api_id="abc123", root_resource_id="root1"
+                )
+                handle.root.add_resource("theirs").add_method("GET", http())
+        Aspects.of(app).add(EnableCors(OTHER_POLICY, keyless=["GET /theirs"], keys_managed_elsewhere=True))
+
+    result = built(build)
+    assert result.keyed == {
+        "GET /ours": True,
+        "OPTIONS /ours": False,
+        "GET /theirs": False,
+        "OPTIONS /theirs": False,
+    }
+    origins = {
+        method.path: method.integration.responses[0].headers["Access-Control-Allow-Origin"]
+        for method in result.api.methods
+        if method.verb == "OPTIONS" and method.integration is not None
+    }
+    assert origins == {"/ours": f"'{ORIGIN}'", "/theirs": f"'{OTHER_ORIGIN}'"}
+
+
 # Two apps, and doing it again
 
 
@@ -587,7 +688,9 @@ def test_an_environment_has_its_own_apis() -> None:
 
 
 @pytest.mark.parametrize(
-    "build", [nested_books, beside, lambda app: one_path(app, True)], ids=["nested", "beside", "one"]
+    "build",
+    [nested_books, beside, lambda app: one_path(app, nest=True)],
+    ids=["nested", "beside", "one-path"],
 )
 def test_synthesizing_twice_makes_nothing_twice(build: Build) -> None:
     app = App()

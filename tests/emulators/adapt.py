@@ -1,14 +1,13 @@
 """Cuts a synthesized template down to what an emulator without Docker can deploy, and says what it cut."""
 
 import copy
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
-
-import yaml
 
 from .abilities import Ability
 
@@ -84,11 +83,30 @@ def with_assets(template: Template, folder: Path) -> Template:
     """
     found = copy.deepcopy(template)
     for resource in found["Resources"].values():
-        if resource["Type"] == "AWS::ApiGateway::RestApi" and "BodyS3Location" in resource.get("Properties", {}):
-            del resource["Properties"]["BodyS3Location"]
-            document = (folder / resource["Metadata"]["aws:asset:path"]).read_text(encoding="utf-8")
-            resource["Properties"]["Body"] = yaml.safe_load(document)  # which JSON is, too
+        if resource["Type"] == "AWS::ApiGateway::RestApi":
+            properties = resource.setdefault("Properties", {})
+            if (location := properties.pop("BodyS3Location", None)) is not None:
+                properties["Body"] = _asset(location["Key"], folder)
+            resource["Properties"] = _with_included(properties, folder)
     return found
+
+
+def _with_included(value: Any, folder: Path) -> Any:
+    """`value` with files in place of what has CloudFormation put them there: `AWS::Include`."""
+    if isinstance(value, list):
+        return [_with_included(item, folder) for item in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: _with_included(item, folder) for name, item in value.items() if name != "Fn::Transform"}
+    if "Fn::Transform" in value:
+        location = value["Fn::Transform"]["Parameters"]["Location"]
+        found |= _asset(location["Fn::Sub"] if isinstance(location, dict) else location, folder)
+    return found
+
+
+def _asset(key: str, folder: Path) -> Any:
+    """The document that a key in the bucket, or an address there, stands for."""
+    return json.loads((folder / f"asset.{key.rpartition('/')[2]}").read_text(encoding="utf-8"))
 
 
 class _Words(NamedTuple):

@@ -2,12 +2,10 @@
 
 import copy
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from .abilities import LOCALSTACK_ABILITIES
 from .adapt import Template, for_emulator, with_assets
@@ -150,21 +148,26 @@ def test_in_a_document_functions_become_the_backend_and_mocks_stay() -> None:
     assert "Api GET /pets: AWS_PROXY integration became HTTP_PROXY to the test backend" in adapted.changes
 
 
-@pytest.mark.parametrize(("name", "write"), [("asset.json", json.dumps), ("asset.yaml", yaml.safe_dump)])
-def test_a_document_beside_the_template_goes_into_it(
-    name: str, write: Callable[[Template], str], tmp_path: Path
-) -> None:
+def test_a_document_beside_the_template_goes_into_it(tmp_path: Path) -> None:
     document = specified(get=called({"type": "mock"}))
-    (tmp_path / name).write_text(write(document))
-    where = {"Bucket": "b", "Key": name}
-    metadata = {"aws:asset:path": name, "aws:asset:property": "BodyS3Location"}
-    given: Template = {"Resources": {"Api": {**api(BodyS3Location=where, Name="pets"), "Metadata": metadata}}}
+    (tmp_path / "asset.0123abcd.json").write_text(json.dumps(document))
+    given = {"Resources": {"Api": api(BodyS3Location={"Bucket": "b", "Key": "0123abcd.json"}, Name="pets")}}
     before = copy.deepcopy(given)
 
-    found = with_assets(given, tmp_path)
-
-    assert found["Resources"]["Api"]["Properties"] == {"Body": document, "Name": "pets"}
+    assert with_assets(given, tmp_path)["Resources"]["Api"] == api(Body=document, Name="pets")
     assert given == before
+
+
+@pytest.mark.parametrize("location", ["s3://b/0123abcd.json", {"Fn::Sub": "s3://b-${AWS::Region}/0123abcd.json"}])
+def test_what_is_included_from_beside_the_template_goes_into_it(location: Any, tmp_path: Path) -> None:
+    document = specified(get=called({"type": "mock"}))
+    (tmp_path / "asset.0123abcd.json").write_text(json.dumps(document["paths"]))
+    include = {"Fn::Transform": {"Name": "AWS::Include", "Parameters": {"Location": location}}}
+    given = {"Resources": {"Api": api(Body={**document, "paths": {"/own": {}, **include}})}}
+
+    found = with_assets(given, tmp_path)["Resources"]["Api"]
+
+    assert found == api(Body={**document, "paths": {"/own": {}, **document["paths"]}})
 
 
 def specified(**operations: Any) -> Template:

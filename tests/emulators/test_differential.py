@@ -54,8 +54,9 @@ def side(deploy: Deploy) -> Callable[[Scenario], Side]:
 
     @functools.cache
     def deployed(scenario: Scenario) -> Side:
-        running = deploy(scenario.template())
-        return Side(running, functools.cache(functools.partial(gateway_for, running)))
+        parameters = dict(scenario.parameters)
+        running = deploy(scenario.template(), parameters)
+        return Side(running, functools.cache(functools.partial(gateway_for, running, parameters)))
 
     return deployed
 

@@ -29,7 +29,14 @@ OF_DOCUMENTS: Final = (
     "CorsSpecRestApi, moved to an asset",
     "CorsSpecRestApi, routes, shared",
 )
-NAMES: Final = (*OF_DOCUMENTS,)
+NAMES: Final = (
+    *OF_DOCUMENTS,
+    "CorsRestApi, shared",
+    "on preflights of the CDK",
+    "on LambdaRestApi, proxy",
+    "on bare CloudFormation, shared",
+    "on CfnInclude",
+)
 DEPLOYED: Final = [it for it in ENTRANCES if it.name in NAMES and isinstance(it, InStacks)]
 
 Look = Callable[[InStacks], Sights]

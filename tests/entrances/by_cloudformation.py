@@ -36,7 +36,7 @@ def bare(stack: Stack, terms: Terms) -> None:
                 type="HTTP_PROXY", integration_http_method="ANY", uri=BACKEND
             ),
         )
-        deployment.add_dependency(method)
+        deployment.node.add_dependency(method)
     stage = apigateway.CfnStage(stack, "Stage", rest_api_id=api.ref, deployment_id=deployment.ref, stage_name=STAGE)
     covered = apigateway.CfnUsagePlan.ApiStageProperty(api_id=api.ref, stage=stage.ref)
     plan = apigateway.CfnUsagePlan(stack, "Plan", api_stages=[covered])

@@ -10,7 +10,7 @@ from cors_constructs import CorsRestApi, Preflight, cors_for
 from . import plain_cdk
 from .description import CLIENT, FULL, PROXY, ROOT, Description
 from .entrance import InStacks
-from .terms import Terms
+from .terms import FEW, Terms
 
 
 def cors_rest_api(stack: Stack, terms: Terms, description: Description, **more: Any) -> CorsRestApi:
@@ -103,6 +103,6 @@ REFERENCES: Final = {
 ENTRANCES: Final = (
     *REFERENCES.values(),
     InStacks(name="CorsRestApi, shared", build=_shared, plain=_full_plain),
-    InStacks(name="CorsRestApi, shared, a branch", build=_branch, plain=_full_plain),
-    InStacks(name="CorsRestApi, one permission", build=_one_permission, plain=_functions_plain),
+    InStacks(name="CorsRestApi, shared, a branch", build=_branch, plain=_full_plain, told=FEW),
+    InStacks(name="CorsRestApi, one permission", build=_one_permission, plain=_functions_plain, told=FEW),
 )

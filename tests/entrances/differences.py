@@ -48,11 +48,11 @@ def _union(found: Sights, call: Call) -> Sight:
     """Every preflight allows what any of the paths has that share it."""
     if call.path in _OWN:
         return found[call]
-    return attrs.evolve(found[call], answers=tuple(_allowing_all(answer) for answer in found[call].answers))
+    return attrs.evolve(found[call], answers=tuple(_allowing(answer, _UNION) for answer in found[call].answers))
 
 
-def _allowing_all(answer: Answer) -> Answer:
-    lines = tuple((name, _UNION if name == _ALLOWED else value) for name, value in answer.headers)
+def _allowing(answer: Answer, methods: str) -> Answer:
+    lines = tuple((name, methods if name == _ALLOWED else value) for name, value in answer.headers)
     return attrs.evolve(answer, headers=lines)
 
 
@@ -66,6 +66,14 @@ def _everywhere(found: Sights, call: Call) -> Sight:
     return found[call]
 
 
+def _where_the_cdk_made_one(found: Sights, call: Call) -> Sight:
+    """On a path without methods, the CDK's preflight goes on to let calls come as far as their 403."""
+    if call.path != "/files":
+        return found[call]
+    alike = _everywhere(found, call)
+    return attrs.evolve(alike, answers=tuple(_allowing(answer, "OPTIONS") for answer in alike.answers))
+
+
 _ASKED: Final = "access-control-request-method"
 _ALLOWED: Final = "access-control-allow-methods"
 _UNION: Final = "DELETE,GET,POST,PUT"
@@ -77,6 +85,9 @@ _SHARED: Final = frozenset(
         "CorsRestApi, shared",
         "CorsRestApi, shared, a branch",
         "CorsSpecRestApi, mapping, shared",
+        "on RestApi, shared",
+        "on SpecRestApi, shared",
+        "on bare CloudFormation, shared",
         "CorsSpecRestApi, routes, shared",
     }
 )
@@ -93,6 +104,12 @@ DIFFERENCES: Final = (
         "`/{proxy+}` takes every path. The page's preflight passes, its call gets the 403, and it reads that.",
         _SHARED,
         _everywhere,
+    ),
+    Difference(
+        "the CDK's preflight of a path without methods stays",
+        "What is there is not taken away. It says what the policy says, and that there is no method to allow.",
+        frozenset({"on preflights of the CDK"}),
+        _where_the_cdk_made_one,
     ),
 )
 """In the order in which they are applied."""

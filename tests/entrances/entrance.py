@@ -1,11 +1,11 @@
-"""An entrance, and how what it builds is synthesized: once for all the terms."""
+"""An entrance, and what comes of it when it is synthesized."""
 
 import abc
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import attrs
 from aws_cdk import App, Stack
@@ -18,37 +18,12 @@ from .description import FULL, Description, Json
 from .matrix import Backend
 from .terms import ONE, TERMS, Terms
 
-Build = Callable[[Stack, Terms, int], object]
-
-
-@attrs.frozen
-class Order:
-    """What is built of an entrance.
-
-    Attributes:
-        name: What it is called.
-        stack: The stack's name, by which the CDK names some resources. Those of one name are in apps of their own.
-        terms: What the entrance is told; None for the same API without anything of ours.
-        times: How often it is told.
-    """
-
-    name: str
-    stack: str
-    terms: Terms | None
-    times: int = 1
-
-
-IN_TERMS: Final = {terms: Order(terms.name, f"Stack{place}", terms) for place, terms in enumerate(TERMS)}
-_STACK: Final = IN_TERMS[ONE].stack
-ALONE: Final = Order("alone", _STACK, ONE)
-"""The same as is built beside others, in an app that has no more than this."""
-TWICE: Final = Order("twice", _STACK, ONE, times=2)
-PLAIN: Final = Order("plain", _STACK, None)
+DEPLOYMENT: Final = "AWS::ApiGateway::Deployment"
 
 
 @attrs.frozen
 class Made:
-    """What came of an order.
+    """What was built.
 
     Attributes:
         template: The stack's own template.
@@ -60,6 +35,16 @@ class Made:
     read: Template = attrs.field(repr=False)
     gateway: Gateway = attrs.field(repr=False)
 
+    @classmethod
+    def of(cls, template: Json, read: Template, terms: Terms) -> "Made":
+        return cls(template, read, Gateway.from_template(read, backend=Backend(terms.policy)))
+
+    @property
+    def deployments(self) -> set[str]:
+        """The logical ids of its Deployments; those that SAM makes, where it has none itself."""
+        read = {name for resources in self.read.resources.values() for name in of_types(resources, DEPLOYMENT)}
+        return of_types(self.template["Resources"], DEPLOYMENT) or read
+
 
 @attrs.frozen(kw_only=True)
 class Entrance(abc.ABC):
@@ -69,20 +54,31 @@ class Entrance(abc.ABC):
         name: What its rows of the tests are called.
         description: What is built.
         repeatable: Whether the terms can be told twice.
+        told: The terms that it is built on. Left out: all of them. Where an entrance differs from another one by how
+            the policy comes to the API, and no more, `FEW` will do.
     """
 
     name: str
     description: Description = FULL
     repeatable: bool = False
+    told: tuple[Terms, ...] = TERMS
 
     @property
     def terms(self) -> tuple[Terms, ...]:
-        """The terms that the API can be built on."""
-        return tuple(terms for terms in TERMS if self.description.proxies or not terms.binary)
+        """The terms of those that the API can be built on."""
+        return tuple(terms for terms in self.told if self.description.proxies or not terms.binary)
 
     @abc.abstractmethod
-    def make(self) -> Mapping[Order, Made]:
-        """What comes of each order that makes sense."""
+    def on_all_terms(self) -> Mapping[Terms, Made]:
+        """The API on each of the terms; in one app, if an app can hold several."""
+
+    @abc.abstractmethod
+    def on_terms(self, terms: Terms, *, times: int = 1) -> Made:
+        """The API by itself, told the terms so many times."""
+
+    @abc.abstractmethod
+    def without_us(self) -> Made:
+        """The same API without anything of ours."""
 
 
 @attrs.frozen(kw_only=True)
@@ -95,36 +91,39 @@ class InStacks(Entrance):
         alone: Whether the terms hold for a whole app, so that each stack wants an app of its own.
     """
 
-    build: Build
+    build: Callable[[Stack, Terms, int], object]
     plain: Callable[[Stack, Terms], object]
     alone: bool = False
 
-    def make(self) -> Mapping[Order, Made]:
-        """What comes of each order that makes sense."""
-        orders = [IN_TERMS[terms] for terms in self.terms]
-        apps = [[order] for order in orders] if self.alone else [orders]
-        apps += [[ALONE], *([[TWICE]] if self.repeatable else []), [PLAIN]]
-        return {order: made for orders in apps for order, made in self._synthesized(orders)}
+    def on_all_terms(self) -> Mapping[Terms, Made]:
+        """The API on each of the terms."""
+        if self.alone:
+            return {terms: self.on_terms(terms) for terms in self.terms}
+        return self._synthesized(lambda stack, terms: self.build(stack, terms, 1), *self.terms)
 
-    def _synthesized(self, orders: Iterable[Order]) -> Iterator[tuple[Order, Made]]:
-        """What comes of one app."""
+    def on_terms(self, terms: Terms, *, times: int = 1) -> Made:
+        """The API in an app of its own."""
+        return self._synthesized(lambda stack, terms: self.build(stack, terms, times), terms)[terms]
+
+    def without_us(self) -> Made:
+        """The same API without anything of ours."""
+        return self._synthesized(self.plain, ONE)[ONE]
+
+    def _synthesized(self, build: Callable[[Stack, Terms], object], *told: Terms) -> dict[Terms, Made]:
+        """What comes of an app with a stack for each of the terms."""
         with tempfile.TemporaryDirectory() as directory:
             app = App(outdir=directory, tree_metadata=False, analytics_reporting=False)
-            stacks = {order: self._stack(app, order) for order in orders}
+            files = {}
+            for terms in told:
+                stack = Stack(app, stack_name(terms))
+                build(stack, terms)
+                files[terms] = Path(directory, stack.template_file)
             app.synth()
-            for order, stack in stacks.items():
-                file = Path(directory, stack.template_file)
-                # Alone, the stack's whole app is the API's: another of its stacks may have a part.
-                read = read_template(directory if self.alone else file)
-                yield order, _made(json.loads(file.read_text()), read, order)
-
-    def _stack(self, app: App, order: Order) -> Stack:
-        stack = Stack(app, order.stack)
-        if order.terms is None:
-            self.plain(stack, ONE)
-        else:
-            self.build(stack, order.terms, order.times)
-        return stack
+            # Alone, the whole app is the API's: another of its stacks may have a part.
+            return {
+                terms: Made.of(json.loads(file.read_text()), read_template(directory if self.alone else file), terms)
+                for terms, file in files.items()
+            }
 
 
 @attrs.frozen(kw_only=True)
@@ -132,18 +131,30 @@ class InTemplates(Entrance):
     """One that needs no CDK.
 
     Attributes:
-        write: Writes a template, on these terms, and tells them this many times; without them, there are none.
+        write: Writes a template, on these terms, and tells them this many times.
     """
 
-    write: Callable[[Terms | None, int], Json]
+    write: Callable[[Terms, int], Json]
 
-    def make(self) -> Mapping[Order, Made]:
-        """What comes of each order."""
-        orders = [*(IN_TERMS[terms] for terms in self.terms), ALONE, TWICE, PLAIN]
-        templates = {order: self.write(order.terms, order.times) for order in orders}
-        return {order: _made(template, read_template(template), order) for order, template in templates.items()}
+    def on_all_terms(self) -> Mapping[Terms, Made]:
+        """The API on each of the terms."""
+        return {terms: self.on_terms(terms) for terms in self.terms}
+
+    def on_terms(self, terms: Terms, *, times: int = 1) -> Made:
+        """The API by itself."""
+        template = self.write(terms, times)
+        return Made.of(template, read_template(template), terms)
+
+    def without_us(self) -> Made:
+        """The same API, not told anything."""
+        return self.on_terms(ONE, times=0)
 
 
-def _made(template: Json, read: Template, order: Order) -> Made:
-    backend = Backend((order.terms or ONE).policy)
-    return Made(template, read, Gateway.from_template(read, backend=backend))
+def stack_name(terms: Terms) -> str:
+    """The stack that an API on these terms is in. The CDK names some resources by it."""
+    return f"Stack{TERMS.index(terms)}"
+
+
+def of_types(resources: Mapping[str, Any], *types: str) -> set[str]:
+    """The logical ids of the resources of some types."""
+    return {name for name, it in resources.items() if it["Type"] in types}

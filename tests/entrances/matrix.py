@@ -140,22 +140,21 @@ def _cors_lines(headers: Headers) -> Lines:
 def _asked(description: Description) -> Iterator[Call]:
     """The matrix of an API."""
     for verb, path in ROUTES[description]:
-        yield from _from_everywhere(verb, path)
+        yield from _from_everywhere(verb, path, Key)
         yield from (Call(verb, path, origin, headers=UNLISTED) for origin in (APP, STRANGER))
         yield from _by_programs(verb, path)
     for verb, path in NOT_THERE[description]:
         yield from (Call(verb, path, origin) for origin in ORIGINS)
         yield Call(verb, path, key=Key.NONE)
         yield from _by_programs(verb, path)
-    for verb, path in _TROUBLED[description]:
-        for trouble in ("THROTTLED", "INTEGRATION_TIMEOUT"):
-            yield from _from_everywhere(verb, path, trouble)
+    for (verb, path), trouble in _TROUBLED[description].items():
+        yield from _from_everywhere(verb, path, [Key.RIGHT], trouble)
 
 
-def _from_everywhere(verb: str, path: str, trouble: str | None = None) -> Iterator[Call]:
+def _from_everywhere(verb: str, path: str, keys: Iterable[Key], trouble: str | None = None) -> Iterator[Call]:
     """Each origin with each key, with cookies and without."""
     headers = JSON if verb in {"POST", "PUT", "PATCH"} else ()
-    for origin, key, credentials in itertools.product(ORIGINS, Key, _MODES):
+    for origin, key, credentials in itertools.product(ORIGINS, keys, _MODES):
         yield Call(verb, path, origin, key, headers, credentials, trouble)
 
 
@@ -196,11 +195,12 @@ NOT_THERE: Final[Mapping[Description, tuple[tuple[str, str], ...]]] = {
 }
 """A verb that the path does not have, a path without methods, and paths that are none."""
 
-_TROUBLED: Final[Mapping[Description, tuple[tuple[str, str], ...]]] = {
-    FULL: (("GET", "/users"), ("PUT", "/users/17")),
-    PROXY: (("PUT", "/users/17"),),
-    ROOT: (("POST", "/"),),
+_TROUBLED: Final[Mapping[Description, Mapping[tuple[str, str], str]]] = {
+    FULL: {("GET", "/users"): "THROTTLED", ("PUT", "/users/17"): "INTEGRATION_TIMEOUT"},
+    PROXY: {("PUT", "/users/17"): "THROTTLED"},
+    ROOT: {("POST", "/"): "INTEGRATION_TIMEOUT"},
 }
+"""What the gateway cannot serve, and what it answers then."""
 
 CALLS: Final = {description: tuple(_asked(description)) for description in ROUTES}
 """What is asked, by what is built."""

@@ -42,3 +42,5 @@ BINARY: Final = Terms(
     binary=True,
 )
 TERMS: Final = (ONE, SEVERAL, ANYBODY, CREDENTIALS, BINARY)
+FEW: Final = (ONE, BINARY)
+"""The plainest, and the one that has a bit of everything."""

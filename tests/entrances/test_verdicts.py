@@ -1,25 +1,34 @@
-"""The same calls on every entrance: what the browser decides, each status, and each CORS header are the same."""
+"""The same calls on every entrance, on all terms: each verdict, each status and each CORS header are the same.
+
+The APIs of one entrance, each on other terms, are built in one app: none may take another's policy.
+"""
 
 import functools
+import itertools
 from collections.abc import Callable, Mapping
 
 import pytest
 
+from cors_constructs import ErrorResponses
+from cors_constructs.check import Answer, check
+from cors_constructs.check.findings import Severity
 from cors_constructs.simulate import Outcome
 
 from .cors_rest_api import REFERENCES
 from .differences import DIFFERENCES, Difference, expected
-from .entrance import IN_TERMS, Entrance, Made, Order
+from .entrance import Entrance, InStacks, Made
 from .entrances import ENTRANCES
 from .matrix import CALLS, ROUTES, UNLISTED, Call, Key, Sight, sights
-from .terms import Terms
+from .terms import ONE, Terms
 
+Making = Callable[[Entrance], Mapping[Terms, Made]]
 Look = Callable[[Entrance, Terms], Mapping[Call, Sight]]
 
 EVERYWHERE = pytest.mark.parametrize(
     ("entrance", "terms"),
     [pytest.param(it, terms, id=f"{it.name}: {terms.name}") for it in ENTRANCES for terms in it.terms],
 )
+ENTRANCE = pytest.mark.parametrize("entrance", ENTRANCES, ids=lambda it: it.name)
 REFERENCE = pytest.mark.parametrize(
     ("reference", "terms"),
     [pytest.param(it, terms, id=f"{it.name}: {terms.name}") for it in REFERENCES.values() for terms in it.terms],
@@ -27,14 +36,15 @@ REFERENCE = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="session")
-def look(made: Callable[[Entrance], Mapping[Order, Made]]) -> Look:
-    """Asks an entrance on these terms everything, once."""
+def made() -> Making:
+    """An entrance's APIs, built when they are first asked for."""
+    return functools.cache(lambda entrance: entrance.on_all_terms())
 
-    @functools.cache
-    def asked(entrance: Entrance, terms: Terms) -> Mapping[Call, Sight]:
-        return sights(made(entrance)[IN_TERMS[terms]].gateway, CALLS[entrance.description])
 
-    return asked
+@pytest.fixture(scope="session")
+def look(made: Making) -> Look:
+    """What comes of all calls at an entrance, on these terms; each is made once."""
+    return functools.cache(lambda entrance, terms: sights(made(entrance)[terms].gateway, CALLS[entrance.description]))
 
 
 @EVERYWHERE
@@ -59,6 +69,37 @@ def test_each_difference_that_is_listed_shows(difference: Difference, name: str,
     references = [look(REFERENCES[entrance.description], terms) for terms in entrance.terms]
 
     assert any(difference in expected(entrance, reference)[1] for reference in references)
+
+
+@EVERYWHERE
+def test_the_checker_finds_no_error_but_what_was_asked_for(entrance: Entrance, terms: Terms, made: Making) -> None:
+    findings = check(made(entrance)[terms].read)
+    errors = {it.rule.id for it in findings if it.rule.severity is Severity.ERROR and it.answer is Answer.WRONG}
+
+    assert errors == asked_for(entrance, terms), [f"{it.rule.id} {it.message}" for it in findings]
+
+
+def asked_for(entrance: Entrance, terms: Terms) -> set[str]:
+    """The rules that are broken on purpose."""
+    return {
+        # Every site can read the errors, as the option's name says.
+        *(["CORS305"] if terms.error_responses is ErrorResponses.DANGEROUSLY_REFLECT_ORIGIN else []),
+        # A state machine's answers have no CORS headers, whoever builds the API.
+        *(["CORS511"] if not entrance.description.proxies else []),
+    }
+
+
+@ENTRANCE
+def test_an_api_is_the_same_whatever_else_is_in_its_app(entrance: Entrance, made: Making) -> None:
+    assert made(entrance)[ONE].template == entrance.on_terms(ONE).template
+
+
+@pytest.mark.parametrize("entrance", [it for it in ENTRANCES if isinstance(it, InStacks)], ids=lambda it: it.name)
+def test_other_terms_are_deployed(entrance: InStacks, made: Making) -> None:
+    found = {terms.name: it.deployments for terms, it in made(entrance).items()}
+
+    assert all(found.values()), found
+    assert all(one.isdisjoint(other) for one, other in itertools.combinations(found.values(), 2)), found
 
 
 @REFERENCE

@@ -11,10 +11,15 @@ from aws_cdk import App, Stack, assertions
 
 from examples.authorizers.app import AuthorizersStack
 from examples.custom_domain.app import CustomDomainStack
+from examples.existing_api.app import let_pages_in
+from examples.existing_api.orders import OrdersStack
+from examples.large_api.app import LargeApiStack
 from examples.many_origins.app import ManyOriginsStack
+from examples.openapi.app import OpenApiStack
 from examples.quickstart.app import QuickstartStack
 
 from ..cdk.synthesis import Api, Template, synthesize_app
+from .documents import DocumentApi
 
 ROOT: Final = Path(__file__).parents[2]
 CDK_JSON: Final[dict[str, Any]] = json.loads((ROOT / "cdk.json").read_text())
@@ -22,10 +27,24 @@ CDK_JSON: Final[dict[str, Any]] = json.loads((ROOT / "cdk.json").read_text())
 
 @attrs.frozen
 class Example:
-    """An example: how it is built, and what each of its APIs leaves open to all."""
+    """An example: how it is built, and what each of its APIs leaves open to all.
+
+    Attributes:
+        build: Builds it.
+        keyless: The methods that need no key, by API.
+        shares: Whether a preflight answers for several paths.
+    """
 
     build: Callable[[App], Stack]
     keyless: Mapping[str, set[str]]
+    shares: bool = False
+
+
+def existing_api(app: App) -> Stack:
+    """The stack of others, and the line."""
+    stack = OrdersStack(app, "ExistingApi")
+    let_pages_in(stack)
+    return stack
 
 
 EXAMPLES: Final = {
@@ -35,6 +54,9 @@ EXAMPLES: Final = {
         lambda app: AuthorizersStack(app, "Authorizers"), {"ReadersApi": {"GET /opening-hours"}, "StaffApi": set()}
     ),
     "CustomDomain": Example(lambda app: CustomDomainStack(app, "CustomDomain"), {"Api": set()}),
+    "ExistingApi": Example(existing_api, {"Api": set()}),
+    "OpenApi": Example(lambda app: OpenApiStack(app, "OpenApi"), {"Api": {"GET /status"}}),
+    "LargeApi": Example(lambda app: LargeApiStack(app, "LargeApi"), {"Api": set()}, shares=True),
 }
 EVERY_API: Final = [(example, api) for example, said in EXAMPLES.items() for api in said.keyless]
 
@@ -53,7 +75,8 @@ def api_of(example: str, name: str) -> Api:
         for logical_id, resource in template["Resources"].items()
         if resource["Type"] == "AWS::ApiGateway::RestApi" and resource["Properties"]["Name"] == name
     )
-    return Api(template, logical_id)
+    kind = DocumentApi if "Body" in template["Resources"][logical_id]["Properties"] else Api
+    return kind(template, logical_id)
 
 
 def warnings_of(example: str) -> list[str]:

@@ -33,8 +33,16 @@ class Left:
 
 APIS: Final = [f"{example}/{api}/Resource" for example, api in EVERY_API]
 STAGES: Final = [f"{example}/{api}/DeploymentStage.prod/Resource" for example, api in EVERY_API]
-FUNCTIONS: Final = ["Quickstart/Function/Resource", "Authorizers/Authorizer/Resource"]
-ROLES: Final = ["Quickstart/Function/ServiceRole/Resource", "Authorizers/Authorizer/ServiceRole/Resource"]
+_FUNCTIONS: Final = [
+    "Quickstart/Function",
+    "Authorizers/Authorizer",
+    "ExistingApi/Function",
+    "LargeApi/Reader",
+    "LargeApi/Writer",
+    "OpenApi/Complaints",
+]
+FUNCTIONS: Final = [f"{function}/Resource" for function in _FUNCTIONS]
+ROLES: Final = [f"{function}/ServiceRole/Resource" for function in _FUNCTIONS]
 OPEN: Final = [
     "Quickstart/Api/Default/health/GET/Resource",
     "Authorizers/ReadersApi/Default/opening-hours/GET/Resource",
@@ -47,6 +55,8 @@ KEY_ONLY: Final = [
     "ManyOrigins/WebApi/Default/orders/POST/Resource",
     "ManyOrigins/WebApi/Default/orders/{order}/DELETE/Resource",
     "ManyOrigins/EmbedApi/Default/products/GET/Resource",
+    "ExistingApi/Api/Default/ANY/Resource",
+    "ExistingApi/Api/Default/{proxy+}/ANY/Resource",
     "CustomDomain/Api/Default/admin/orders/{order}/DELETE/Resource",
     "CustomDomain/Api/Default/orders/GET/Resource",
     "CustomDomain/Api/Default/orders/POST/Resource",

@@ -3,6 +3,7 @@
 After a change that is wanted: `python -m pytest tests/examples/test_snapshots.py --snapshot-update`, and read the diff.
 """
 
+import hashlib
 import json
 import re
 from typing import Any
@@ -14,6 +15,7 @@ from syrupy.extensions.json import JSONSnapshotExtension
 from ..cdk.synthesis import Template
 from .apps import EXAMPLES, template_of
 
+_SHOWN = 10
 _DEPLOYMENT = re.compile(r"(?<=Deployment)([0-9A-F]{8})[0-9a-f]{32}")
 
 
@@ -28,8 +30,16 @@ def masked(template: Template) -> Any:
     kept = {name: section for name, section in template.items() if name != "Rules"}  # of the CDK's bootstrap
     kept["Parameters"] = {name: it for name, it in kept["Parameters"].items() if name != "BootstrapVersion"}
     text = _DEPLOYMENT.sub(r"\1<hash>", json.dumps(kept))
-    return json.loads(text, object_hook=_without_code)
+    return json.loads(text, object_hook=_abridged)
 
 
-def _without_code(value: dict[str, Any]) -> dict[str, Any]:
-    return {"ZipFile": "<the handler's file>"} if set(value) == {"ZipFile"} else value
+def _abridged(value: dict[str, Any]) -> dict[str, Any]:
+    """Without code, and without the paths of a large API beyond the first few: their digest tells of the rest."""
+    if set(value) == {"ZipFile"}:
+        return {"ZipFile": "<the handler's file>"}
+    paths = value.get("paths", {}) if "openapi" in value else {}
+    if len(paths) <= _SHOWN:
+        return value
+    digest = hashlib.sha256(json.dumps(paths).encode()).hexdigest()
+    shown = dict(list(paths.items())[:_SHOWN])
+    return {**value, "paths": {**shown, f"<and {len(paths) - _SHOWN} more>": digest}}

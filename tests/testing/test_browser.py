@@ -20,7 +20,7 @@ from cors_constructs.simulate import Browser as SimulatedBrowser
 from cors_constructs.simulate import Outcome, TemplateError
 from cors_constructs.testing import Browser
 
-from .shop import ORIGIN, STRANGER, TEMPLATE, Shop, add_shop, careful
+from .shop import ORIGIN, POLICY, STRANGER, TEMPLATE, Shop, add_shop, careful
 
 
 def outcome(browser: Browser, path: str = "/users", *, origin: str = ORIGIN) -> Outcome:
@@ -114,6 +114,37 @@ def test_methods_that_another_stack_adds_are_there() -> None:
     imported.root.add_resource("late").add_method("GET", apigateway.HttpIntegration("https://backend.example.com"))
     verdict = Browser.on(shop, backend=careful).fetch("GET", "/late", origin=ORIGIN)
     assert verdict.outcome is Outcome.ALLOWED
+
+
+def test_a_stack_that_adds_to_the_api_of_another_can_be_given_itself() -> None:
+    app = App()
+    api = add_shop(Stack(app, "Shop"))
+    other = Stack(app, "Other")
+    books = CorsRestApi.from_attributes(
+        other,
+        "Api",
+        rest_api_id=api.rest_api_id,
+        root_resource_id=api.rest_api_root_resource_id,
+        cors=POLICY,
+        stage_name="prod",
+    )
+    books.root.add_resource("books").add_method("GET", apigateway.HttpIntegration("https://backend.example.com"))
+    empty = Stack(app, "Empty")
+    for path in ("/users", "/books"):
+        assert outcome(Browser.on(other, backend=careful), path) is Outcome.ALLOWED
+    with pytest.raises(TemplateError, match="no REST API"):
+        Browser.on(empty)
+
+
+def test_of_an_api_of_another_app_what_is_added_here_is_seen() -> None:
+    stack = Stack(App(), "Books")
+    api = CorsRestApi.from_attributes(
+        stack, "Api", rest_api_id="abc123", root_resource_id="root1", cors=POLICY, stage_name="prod", keyless=["GET /"]
+    )
+    api.root.add_method("GET", apigateway.HttpIntegration("https://backend.example.com"))
+    browser = Browser.on(stack, backend=careful, origin=ORIGIN)
+    assert browser.fetch("GET", "/").outcome is Outcome.ALLOWED
+    assert "not all is seen here: the template only refers to the API" in str(browser.fetch("GET", "/elsewhere"))
 
 
 def test_a_stack_without_an_app_of_its_own_has_one() -> None:

@@ -51,12 +51,14 @@ def _errors_left_out(rule: Rule, subject: Subject) -> Iterator[Finding]:
 def _leaves_out(facts: ApiFacts, deployment: Deployment, source: Source) -> bool:
     """Whether a deployment is to wait for a resource, and does not.
 
-    What other stacks add to an API, a deployment there may carry: a stack cannot wait for one that refers to it.
+    What another stack adds to the API is for a deployment there, or for one that waits for that stack: a stack cannot
+    wait for one that refers to it.
     """
     if deployment.waits_for(source):
         return False
-    others = facts.api.deployments if source.file != deployment.source.file else ()
-    return not any(other.waits_for(source) for other in others)
+    if source.file == deployment.source.file:
+        return True
+    return not any(other.source.file == source.file or other.waits_for(source) for other in facts.api.deployments)
 
 
 def _deployments(subject: Subject) -> Iterator[tuple[ApiFacts, Deployment]]:

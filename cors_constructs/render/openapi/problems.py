@@ -49,12 +49,9 @@ def kind(value: Any) -> str:
     return "a list" if isinstance(value, list) else "a mapping"
 
 
-def shown(value: Any) -> str:
+def shown(value: str | float) -> str:
     """A value as JSON has it, on one line and cut where it is long."""
-    try:
-        text = json.dumps(value)
-    except (TypeError, ValueError):
-        text = f'"{type(value).__name__}"'
+    text = json.dumps(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 

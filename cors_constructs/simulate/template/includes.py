@@ -53,10 +53,24 @@ def _with_includes(node: Any, folder: Path, assets: Mapping[str, Path]) -> Any:
     if not isinstance(node, dict):
         return node
     rest = {name: _with_includes(item, folder, assets) for name, item in node.items() if name != "Fn::Transform"}
-    match node.get("Fn::Transform"):
-        case {"Name": "AWS::Include", "Parameters": {"Location": location}} if path := _file(location, folder, assets):
-            return {**_content(path), **rest}
-    return node | rest
+    transforms = node.get("Fn::Transform")
+    # Several may stand in a list:
+    # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/transform-section-structure.html
+    listed = transforms if isinstance(transforms, list) else [transforms]
+    files = [path for transform in listed if (path := _included(transform, folder, assets))]
+    if not files or len(files) < len(listed):
+        return node | rest
+    content = {name: item for path in files for name, item in _content(path).items()}
+    return {**content, **rest}
+
+
+def _included(transform: Any, folder: Path, assets: Mapping[str, Path]) -> Path | None:
+    """The file that a transform includes, if it is one that does, and the file is here."""
+    match transform:
+        case {"Name": "AWS::Include", "Parameters": {"Location": location}}:
+            return _file(location, folder, assets)
+        case _:
+            return None
 
 
 def _file(location: Any, folder: Path, assets: Mapping[str, Path]) -> Path | None:

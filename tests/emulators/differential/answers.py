@@ -60,9 +60,10 @@ def of_gateway(deployed: DeployedApi, gateway: Gateway, call: Call) -> Answer:
     return Answer(response.status, cors, _comparable(response.body), "x-amzn-errortype" in response.headers)
 
 
-def gateway_for(deployed: DeployedApi, api: str | None) -> Gateway:
+def gateway_for(deployed: DeployedApi, parameters: Mapping[str, str], api: str | None) -> Gateway:
     """The simulated gateway over the very template that the emulator was given, with the same backend behind it."""
-    return Gateway.from_template(deployed.template, api=_api(deployed, api), backend=_backend)
+    name = _api(deployed, api)
+    return Gateway.from_template(deployed.template, api=name, backend=_backend, parameters=parameters)
 
 
 def _backend(request: Request) -> Simulated:

@@ -60,11 +60,13 @@ class Scenario:
         name: Its name.
         template: Makes the template.
         calls: The requests.
+        parameters: What the template's parameters hold.
     """
 
     name: str
     template: Callable[[], Template]
     calls: tuple[Call, ...]
+    parameters: Pairs = ()
 
 
 def preflights(

@@ -5,7 +5,10 @@ from collections.abc import Callable, Iterable
 from aws_cdk import App, Stack
 
 from examples.authorizers.app import AuthorizersStack
+from examples.custom_domain.app import CustomDomainStack
+from examples.large_api.app import LargeApiStack
 from examples.many_origins.app import ManyOriginsStack
+from examples.openapi.app import OpenApiStack
 from examples.quickstart.app import QuickstartStack
 
 from ..adapt import Template
@@ -88,4 +91,40 @@ AUTHORIZERS = Scenario(
         *_asked("DELETE", "/fines", "StaffApiClientdesk", "StaffApi", (STAFF, STRANGER)),
     ),
 )
-SCENARIOS = (QUICKSTART, MANY_ORIGINS, AUTHORIZERS)
+DISTRICT = "https://hills.districts.example.org"
+LARGE_API = Scenario(
+    "large API",
+    _template(lambda app: LargeApiStack(app, "LargeApi")),
+    (
+        *_asked("GET", "/", "ApiClientweb", origins=("https://www.example.org", DISTRICT, STRANGER, None)),
+        *_asked("POST", "/harbour-trees", "ApiClientweb", origins=("https://www.example.org", DISTRICT, STRANGER)),
+        *_asked("DELETE", "/south-wells/17", "ApiClientweb", origins=(DISTRICT, STRANGER, None)),
+        *_asked("GET", "/no/such/path", "ApiClientweb", origins=(DISTRICT, STRANGER)),
+        *preflights("/old-town-lamps", "/search", "/mills-schools/3", origins=[DISTRICT]),
+        *requests("PUT", "/hills-benches/3", "/statistics", keys=(None, Key("ApiClientweb"))),
+    ),
+)
+PARCELS = "https://parcels.example.com"
+OPENAPI = Scenario(
+    "openapi",
+    _template(lambda app: OpenApiStack(app, "OpenApi")),
+    (
+        *_asked("GET", "/parcels/17", "ApiClientweb", origins=(PARCELS, STRANGER, None)),
+        *_asked("POST", "/parcels/17/complaints", "ApiClientweb", origins=(PARCELS, STRANGER)),
+        *_asked("GET", "/status", "ApiClientweb", origins=(PARCELS, STRANGER)),
+        *preflights("/parcels/17/address", "/nothing", origins=[PARCELS]),
+        *requests("DELETE", "/parcels/17", "/nothing", keys=(None, Key("ApiClientweb"))),
+    ),
+)
+SHOP = "https://www.example.com"
+ADMIN = "https://admin.example.com"
+CUSTOM_DOMAIN = Scenario(
+    "custom domain",
+    _template(lambda app: CustomDomainStack(app, "CustomDomain")),
+    (
+        *_asked("POST", "/orders", "ApiClientshop", origins=(SHOP, ADMIN, STRANGER, None)),
+        *_asked("DELETE", "/admin/orders/17", "ApiClientadmin", origins=(ADMIN, SHOP, STRANGER)),
+    ),
+    (("HostedZoneId", "Z0000000000000"), ("CertificateArn", "arn:aws:acm:us-east-1:000000000000:certificate/c")),
+)
+SCENARIOS = (QUICKSTART, MANY_ORIGINS, AUTHORIZERS, LARGE_API, OPENAPI, CUSTOM_DOMAIN)

@@ -201,6 +201,12 @@ def test_what_stands_beside_the_paths(more: dict[str, Any], problem: str) -> Non
     assert patch_openapi(api(paths, **more), ONE, require_api_key=False)["paths"]["/a"]["get"] == operation()
 
 
+def test_security_of_a_keyless_operation_has_to_be_read_too() -> None:
+    with pytest.raises(OpenApiError) as caught:
+        patch_openapi(api({"/a": {"get": operation(security=TOKEN)}}), ONE, keyless=["GET /a"])
+    assert caught.value.problems == (f"paths./a.get.security is {LATER}",)
+
+
 def test_no_paths_at_all() -> None:
     with pytest.raises(OpenApiError, match="the document has no paths: write paths: "):
         patch_openapi({"openapi": "3.1.0", "webhooks": {}}, ONE)

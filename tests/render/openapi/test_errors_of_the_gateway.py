@@ -65,11 +65,12 @@ OWN: list[dict[str, Any]] = [
     {RESPONSES: {"UNAUTHORIZED": {"statusCode": 401}}},
     {RESPONSES: {"DEFAULT_4XX": {"responseParameters": {ORIGIN: "'https://own.example'"}}}},
     {RESPONSES: {"DEFAULT_4XX": {"responseParameters": {ORIGIN: f"'{APP}'"}}}},
+    {RESPONSES: {type_: {"responseParameters": {ORIGIN: "'*'"}} for type_ in ("DEFAULT_4XX", "DEFAULT_5XX")}},
     {RESPONSES: {"QUOTA_EXCEEDED": {"responseTemplates": {}}, "DEFAULT_5XX": {"statusCode": "500"}}},
 ]
 
 
-@pytest.mark.parametrize("own", OWN, ids=["none", "another type", "a header", "the very header", "more"])
+@pytest.mark.parametrize("own", OWN, ids=["none", "another type", "a header", "the very header", "all of them", "more"])
 @pytest.mark.parametrize("mode", ErrorResponses)
 def test_what_was_added_earlier_is_replaced(own: dict[str, Any], mode: ErrorResponses) -> None:
     given = document(**own)

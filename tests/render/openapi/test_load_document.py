@@ -95,6 +95,7 @@ def test_what_is_not_plain_is_kept_as_it_is() -> None:
         ),
         pytest.param("{'<<': 1}\n", {"<<": 1}, id="a key that is no merge"),
         pytest.param("[&a 5, *a]\n", [5, 5], id="an alias"),
+        pytest.param("{a: &a b, *a : c}\n", {"a": "b", "b": "c"}, id="an alias for a key"),
         pytest.param("!Sub 'arn:${AWS::Region}'\n", {"Fn::Sub": "arn:${AWS::Region}"}, id="a short form"),
         pytest.param(
             "[!Ref A, !GetAtt A.B.C, !GetAtt [A, B]]\n",

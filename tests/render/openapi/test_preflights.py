@@ -256,6 +256,19 @@ def test_a_shared_preflight(dialect: str) -> None:
     assert patch_openapi(once, ONE) == keyed
 
 
+def test_a_path_that_was_made_for_a_shared_preflight_goes_with_it() -> None:
+    document = api({f"/{name}": {"get": operation()} for name in ("users", "pets", "shops", "orders")})
+    once = patch_openapi(document, ONE, preflight=Preflight.SHARED)
+    assert [path for path, item in once["paths"].items() if "options" in item] == ["/{proxy+}"]
+    assert once["paths"]["/{proxy+}"]["options"]["parameters"] == [
+        {"name": "proxy", "in": "path", "required": True, "schema": {"type": "string"}}
+    ]
+    assert list(patch_openapi(once, SEVERAL, preflight=Preflight.SHARED)["paths"]) == [*document["paths"], "/{proxy+}"]
+    assert patch_openapi(once, ONE) == patch_openapi(document, ONE)
+    once["paths"]["/{proxy+}"]["get"] = operation()
+    assert list(patch_openapi(once, ONE)["paths"]["/{proxy+}"]) == ["get", "options"]
+
+
 def test_origins_known_at_deployment_are_joined() -> None:
     policy = CorsPolicy(allow_origins=[LIST])
     document = api({"/users": {"get": operation()}})

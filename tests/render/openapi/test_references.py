@@ -160,3 +160,7 @@ def test_a_scheme_or_a_path_that_leads_nowhere_is_said_once() -> None:
         'paths./a.$ref refers to "#/paths/~1c", which leads nowhere: did you mean "#/paths/~1b"?',
         f'components.securitySchemes.key.$ref refers to "#/k", which leads nowhere: {ADD}',
     )
+
+
+def test_a_path_that_is_something_else() -> None:
+    assert problems(api({"/a": {"$ref": "#/tags"}}, tags=[])) == ("paths./a is a list: write a mapping",)

@@ -51,6 +51,9 @@ def _synthesize(out: Path, definition: Path) -> None:
         users.add_cors_preflight(allow_origins=[origins.value_as_string, "https://app.example.com"])
         inner = NestedStack(shop, "Inner")
         imported(inner, api).add_resource("inner").add_method("POST")
+        deeper = NestedStack(inner, "Deeper")
+        deep = imported(deeper, api).add_resource("deep").add_method("PUT")
+        api.latest_deployment.node.add_dependency(deep)  # type: ignore[union-attr]
 
         more = Stack(scope, "More")
         imported(more, api).add_resource("more").add_method("GET")
@@ -81,7 +84,7 @@ def named(read: Template, construct: str) -> Api:
 
 def test_all_of_it_is_read(read: Template, cdk_out: Path) -> None:
     assert read.unreadable == ()
-    assert len(read.files) == 6
+    assert len(read.files) == 8
     assert {api.source.construct for api in read.apis} == {
         f"{stage}{api}/Resource" for stage in ("", "Prod/") for api in ("Shop/Api", "More/Asset", "More/Inline")
     }
@@ -98,6 +101,7 @@ def test_an_api_in_three_stacks_is_one(read: Template, stage: str) -> None:
         "GET /users": f"{stage}Shop/Api/Default/users/GET/Resource",
         "OPTIONS /users": f"{stage}Shop/Api/Default/users/OPTIONS/Resource",
         "POST /inner": f"{stage}Shop/Inner/Imported/Default/inner/POST/Resource",
+        "PUT /deep": f"{stage}Shop/Inner/Deeper/Imported/Default/deep/PUT/Resource",
         "GET /more": f"{stage}More/Imported/Default/more/GET/Resource",
     }
     assert api.binary_media_types == ("image/png",)
@@ -128,6 +132,17 @@ def test_a_deployment_waits_for_the_methods_of_its_stack(read: Template) -> None
     }
 
 
+def test_a_deployment_waits_for_all_of_a_nested_stack_that_it_depends_on(read: Template) -> None:
+    api = named(read, "Shop/Api/Resource")
+    (deployment,) = api.deployments
+    assert {method.name for method in api.methods if deployment.waits_for(method.source)} == {
+        "GET /users",
+        "OPTIONS /users",
+        "POST /inner",
+        "PUT /deep",
+    }
+
+
 def test_a_value_that_is_unknown_is_known_in_part(read: Template) -> None:
     preflight = named(read, "Shop/Api/Resource").at("/users")["OPTIONS"]
     assert preflight.integration is not None
@@ -146,5 +161,5 @@ def test_a_parameter_decides_it(cdk_out: Path) -> None:
 def test_one_template_of_it_is_read_with_what_is_nested_in_it(cdk_out: Path) -> None:
     read = read_template(cdk_out / "Shop.template.json")
     (api,) = read.apis
-    assert {method.name for method in api.methods} == {"GET /users", "OPTIONS /users", "POST /inner"}
+    assert {method.name for method in api.methods} == {"GET /users", "OPTIONS /users", "POST /inner", "PUT /deep"}
     assert api.source.construct == "Shop/Api/Resource"

@@ -290,8 +290,12 @@ def test_the_templates_of_the_examples_are_read_whole(file: Path) -> None:
     assert read.apis
     assert not read.unreadable
     assert not [note for api in read.apis for note in api.unreadable]
-    methods = sum(resource["Type"] == "AWS::ApiGateway::Method" for resource in read.resources[str(file)].values())
-    assert sum(len(api.methods) for api in read.apis) == methods
+    resources = list(read.resources[str(file)].values())
+    methods = sum(resource["Type"] == "AWS::ApiGateway::Method" for resource in resources)
+    bodies = [resource["Properties"]["Body"] for resource in resources if "Body" in resource.get("Properties", {})]
+    items = [item for body in bodies for path, item in body["paths"].items() if path.startswith("/")]
+    operations = sum("responses" in operation for item in items for operation in item.values())
+    assert sum(len(api.methods) for api in read.apis) == methods + operations
     assert all(plan.keys and plan.stages for plan in read.plans)
 
 

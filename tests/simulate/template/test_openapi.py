@@ -461,6 +461,43 @@ class TestFiles:
         assert [found.name for found in api.methods] == ["GET /users"]
         assert api.unreadable == ()
 
+    def test_several_includes_beside_what_is_there(self, tmp_path: Path) -> None:
+        for name in ("one", "two"):
+            (tmp_path / f"{name}.json").write_text(json.dumps({f"/{name}": {"get": MOCK}}))
+        includes = [{"Name": "AWS::Include", "Parameters": {"Location": f"{name}.json"}} for name in ("one", "two")]
+        body = document({"/zero": {"get": MOCK}, "Fn::Transform": includes})
+        api = the_api(read_template(self.shop(tmp_path, Body=body)))
+        assert {found.name for found in api.methods} == {"GET /zero", "GET /one", "GET /two"}
+        assert api.unreadable == ()
+
+    @pytest.mark.parametrize(
+        "location",
+        [
+            "s3://bucket/assets/abc.json",
+            {"Fn::Sub": "s3://bucket-${AWS::AccountId}-${AWS::Region}/assets/abc.json"},
+            {"Fn::Join": ["", ["s3://", {"Ref": "AWS::AccountId"}, "/abc.json"]]},
+        ],
+        ids=["a text", "a substitution", "a join"],
+    )
+    @pytest.mark.parametrize("there", [True, False])
+    def test_an_include_of_what_is_uploaded_with_the_app(self, tmp_path: Path, location: Any, there: bool) -> None:
+        include = {"Name": "AWS::Include", "Parameters": {"Location": location}}
+        template = {"Resources": {"Api": resource("RestApi", Body=document({"Fn::Transform": include}))}}
+        key = "abc.json" if "Fn::Join" in location else "assets/abc.json"
+        files = {"x": {"source": {"path": "asset.abc.json"}, "destinations": {"here": {"objectKey": key}}}}
+        artifacts = {
+            "Assets": {"type": "cdk:asset-manifest", "properties": {"file": "Shop.assets.json"}},
+            "Shop": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "Shop.template.json"}},
+        }
+        (tmp_path / "manifest.json").write_text(json.dumps({"version": "1", "artifacts": artifacts}))
+        (tmp_path / "Shop.assets.json").write_text(json.dumps({"version": "1", "files": files}))
+        (tmp_path / "Shop.template.json").write_text(json.dumps(template))
+        if there:
+            (tmp_path / "asset.abc.json").write_text(json.dumps({"/users": {"get": MOCK}}))
+        api = the_api(read_template(str(tmp_path)))
+        assert [found.name for found in api.methods] == ["GET /users"] * there
+        assert bool(api.unreadable) is not there
+
     def test_a_broken_one_is_an_error_in_that_file(self, tmp_path: Path) -> None:
         (tmp_path / "openapi.json").write_text('{"paths": {"/users": 5}}')
         with pytest.raises(TemplateError) as caught:

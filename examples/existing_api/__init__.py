@@ -1,0 +1,1 @@
+"""An API that somebody else wrote, which locks pages out, and the line that lets them in."""

@@ -1,0 +1,1 @@
+"""An API that an OpenAPI document describes, with routes beside it."""
