@@ -89,7 +89,7 @@ def why_not_read(body: Any, *, in_bucket: bool) -> str | None:
     return None
 
 
-def operation_names(document: Mapping[str, Any]) -> list[str]:
+def operation_names(document: dict[str, Any]) -> list[str]:
     """The operations of a document but OPTIONS, as methods are named."""
     paths = ((operation.name.partition(" ")[0], operation.path) for operation in operations_of(document))
     return sorted(f"{verb} {path.rstrip('/') or '/'}" for verb, path in paths)

@@ -89,8 +89,8 @@ def without_key_source(keyed: Sequence[MethodSite]) -> list[str]:
         return []
     return [
         f"{some([site.name for site in lacking])} an API key from an authorizer (api_key_source_type=AUTHORIZER) "
-        "and no Lambda authorizer guards them, so every call would get 403. Give them a TokenAuthorizer or a RequestAuthorizer that returns "
-        "usageIdentifierKey, or leave api_key_source_type out."
+        "and no Lambda authorizer guards them, so every call would get 403. Give them a TokenAuthorizer or a "
+        "RequestAuthorizer that returns usageIdentifierKey, or leave api_key_source_type out."
     ]
 
 

@@ -40,14 +40,6 @@ def complete_at_synthesis(api: Construct, step: Step) -> None:
     api.node.add_validation(late)
 
 
-def complete_now(api: Construct, step: Step) -> None:
-    """Complete an API at once, from within an aspect; what is wrong is told by validation."""
-    late = _Late(api, step)
-    add_child(api)
-    api.node.add_validation(late)
-    late.visit(api)
-
-
 @jsii.implements(IAspect, IValidation)
 class _Late:
     def __init__(self, api: Construct, step: Step) -> None:

@@ -41,8 +41,11 @@ class Places:
 
     @property
     def unknown(self) -> str | None:
-        """A path that only deployment knows; None where there is none."""
-        return next((path for path in self.paths if path.startswith("/<") or holds_token(path)), None)
+        """The construct of a resource whose path only deployment knows; None where there is none."""
+        unknown = next((path for path in self.paths if path.startswith("/<") or holds_token(path)), None)
+        if unknown is None:
+            return None
+        return (self._bare.get(unknown) or self._found[unknown]).node.path
 
     def at(self, path: str) -> apigateway.IResource:
         """The resource at a path."""

@@ -20,8 +20,8 @@ def tell_savings(api: Construct, shared: Shared | None, permissions: int | None)
         told.append(f"{shared.saved} by sharing preflights ({_counted(len(shared.routes), 'OPTIONS', 'OPTIONS')} left)")
     if permissions is not None:
         told.append(f"{permissions} by permitting functions for the whole API")
-    if told:
-        total = (0 if shared is None else shared.saved) + (permissions or 0)
+    total = (0 if shared is None else shared.saved) + (permissions or 0)
+    if total > 0:
         saved = _counted(total, "CloudFormation resource", "CloudFormation resources")
         Annotations.of(add_child(api)).add_info(f"cors-constructs saves {saved}: {' and '.join(told)}.")
 

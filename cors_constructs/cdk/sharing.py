@@ -72,9 +72,9 @@ def _plan(
     warn(
         api,
         NOT_SHARED_WARNING,
-        f"preflight=Preflight.SHARED shares nothing: where {places.unknown} is only deployment knows, and a {{proxy+}} "
-        "beside an {id} is refused then. Write path parts that are known here, and refer to resources by their "
-        "constructs; or acknowledge this, and each path has an OPTIONS of its own.",
+        f"preflight=Preflight.SHARED shares nothing: where the resource of {places.unknown} is only deployment knows, "
+        "and a {proxy+} beside an {id} would be refused. Write path parts that are known here, and refer to resources "
+        "by their constructs; or acknowledge this, and each path has an OPTIONS of its own.",
     )
     return _layout(places, routes, policies, elsewhere, Preflight.PER_RESOURCE)
 

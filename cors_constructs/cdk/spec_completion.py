@@ -104,7 +104,7 @@ class SpecCompletion:
         # Nothing is noted: no resource of this API does that.
         return survey(self._api, Ledger(self._settings.keyless.needs_key, _nobody, _nobody, scopes_by_default=False))
 
-    def _patched(self, whole: Mapping[str, Any], policies: PolicyTree, *, idle: Collection[str]) -> dict[str, Any]:
+    def _patched(self, whole: dict[str, Any], policies: PolicyTree, *, idle: Collection[str]) -> dict[str, Any]:
         settings = self._settings
         return patch_openapi(
             whole,
@@ -117,7 +117,7 @@ class SpecCompletion:
             join=joined,
         )
 
-    def _operations(self, document: Mapping[str, Any], policies: PolicyTree) -> list[str]:
+    def _operations(self, document: dict[str, Any], policies: PolicyTree) -> list[str]:
         """Tell of keys and guards what there is to tell."""
         operations = list(operations_of(document))
         keyed = [operation for operation in operations if operation.keyed]
@@ -161,7 +161,7 @@ class SpecCompletion:
                 f'{{"{cfn.response_type}": {{...}}}}, or have documents merged: mode=RestApiMode.MERGE.',
             )
 
-    def _throttle(self, document: Mapping[str, Any]) -> list[str]:
+    def _throttle(self, document: dict[str, Any]) -> list[str]:
         throttle = self._settings.preflight_throttle
         if throttle is None:
             return []
@@ -181,7 +181,8 @@ def _made_as_resources(found: Survey, known: frozenset[str] | set[str] = frozens
     """A sentence for each method that is a resource of its own: an import replaces all that there is."""
     return [
         f"{name}, at {path}, is a resource beside the document, and API Gateway drops it whenever the document is "
-        "imported anew, its preflight with it: write api.add_routes(path=..., methods=[...], integration=...)."
+        "imported anew, its preflight with it: write it into the document; a CorsSpecRestApi has "
+        "api.add_routes(path=..., methods=[...], integration=...) for that."
         for path, name in _methods(found)
         if path not in known
     ]

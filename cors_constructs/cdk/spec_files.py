@@ -1,5 +1,6 @@
 """Files that an API's stack uploads."""
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,8 +27,11 @@ def upload(scope: Construct, name: str, text: str) -> "Asset":
     folder = Path(tempfile.mkdtemp(prefix="cors-constructs-"))
     file = folder / "openapi.json"
     file.write_text(text, encoding="utf-8")
-    asset = assets.Asset(scope, name, path=str(file))
-    if Path(asset.asset_path) != file:  # where staging is turned off, it is uploaded from where it is
-        file.unlink()
-        folder.rmdir()
+    staged = True
+    try:
+        asset = assets.Asset(scope, name, path=str(file))
+        staged = Path(asset.asset_path) != file  # where that is turned off, it is uploaded from where it is
+    finally:
+        if staged:
+            shutil.rmtree(folder)
     return asset

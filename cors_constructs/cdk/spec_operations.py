@@ -1,7 +1,7 @@
 """The operations of a document as it is imported: which ask for a key, and which for more than that."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import attrs
 
@@ -104,7 +104,7 @@ def _authorization(scheme: Mapping[str, Any]) -> str | None:
 
 def _followed(document: Mapping[str, Any], value: Any) -> Any:
     """What a `$ref` within the document refers to."""
-    found = follow(document, value)
+    found = follow(cast("dict[str, Any]", document), value)
     return None if found is NOWHERE else found
 
 

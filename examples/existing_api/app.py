@@ -7,8 +7,8 @@ from examples.existing_api.orders import PAGE, OrdersStack
 
 
 def let_pages_in(stack: OrdersStack) -> None:
-    # Of all REST APIs in a stack, a stage or an app. The logical ids that there are stay; each path gets an OPTIONS that
-    # asks for no key, and the gateway's own errors get CORS headers.
+    # For all REST APIs of a stack, a stage or an app. The logical ids that there are stay; each path gets an OPTIONS
+    # that asks for no key, and the gateway's own errors get CORS headers.
     Aspects.of(stack).add(EnableCors(CorsPolicy(allow_origins=[PAGE])))
 
     # A key in a web page is no secret, and cors-constructs warns of methods that nothing else guards.

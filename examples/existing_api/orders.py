@@ -42,7 +42,7 @@ class OrdersStack(Stack):
             self, "Api", handler=function, default_method_options=MethodOptions(api_key_required=True)
         )
 
-        key = self.api.add_api_key("Key")
+        key = self.api.add_api_key("Key", api_key_name="orders")
         plan = self.api.add_usage_plan("Plan")
         plan.add_api_stage(stage=self.api.deployment_stage)
         plan.add_api_key(key)

@@ -687,3 +687,15 @@ def test_a_cors_rest_api_keeps_its_warnings_where_it_is_enabled_too() -> None:
         as_aspect(stack, EnableCors(POLICY))
 
     assert len(warnings_with("cors-constructs:api-key-is-not-authentication", build)) == 1
+
+
+def test_every_problem_of_every_api_is_told_at_once() -> None:
+    def build(stack: Stack) -> None:
+        for name in ("One", "Two"):
+            apigateway.RestApi(stack, name).root.add_method("GET", http())
+        as_aspect(stack, EnableCors(POLICY, keyless=["GET /nowhere"]))
+
+    error = synth_error(build)
+    assert "[Stack/One] GET / needs an API key" in error
+    assert "[Stack/Two] GET / needs an API key" in error
+    assert "keyless names 'GET /nowhere'" in error

@@ -437,3 +437,14 @@ def test_policies_of_two_bare_apis_do_not_mix() -> None:
     templates = synthesize_app(build)
     for name, origin in (("One", ORIGIN), ("Two", OTHER_ORIGIN)):
         assert f"'{origin}'" in str(Api(templates[name]).preflight("/users").headers)
+
+
+def test_a_method_beside_a_document_is_an_error_since_the_next_import_drops_it() -> None:
+    def build(stack: Stack) -> None:
+        api = with_body(stack)
+        bare_method(stack, "GetRoot", api, api.attr_root_resource_id)
+        as_aspect(stack, EnableCors(POLICY))
+
+    error = synth_error(build)
+    assert "GET /, at Stack/GetRoot, is a resource beside the document" in error
+    assert "write it into the document" in error

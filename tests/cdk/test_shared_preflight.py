@@ -354,7 +354,7 @@ def test_where_only_deployment_knows_a_path_nothing_is_shared_and_that_is_said()
         apigateway.CfnMethod(stack, "Method", http_method="GET", resource_id=part.ref, rest_api_id=api.rest_api_id)
 
     (warning,) = warnings_with("cors-constructs:preflights-not-shared", build)
-    assert "only deployment knows" in warning.text
+    assert "where the resource of Stack/Resource is only deployment knows" in warning.text
     assert len(Api(synthesize(build)).preflights) == 11
 
 

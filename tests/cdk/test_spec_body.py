@@ -140,6 +140,15 @@ def test_tools_are_told_where_the_file_is(synthesized: Callable[..., Synthesized
     assert (made.folder / api["Metadata"]["aws:asset:path"]).is_file()
 
 
+def test_without_staging_it_is_uploaded_from_where_it_is(synthesized: Callable[..., Synthesized]) -> None:
+    made = synthesized(of_padded, {"aws:cdk:disable-asset-staging": True})
+    files = json.loads((made.folder / "Stack.assets.json").read_text())["files"].values()
+    (path,) = (Path(file["source"]["path"]) for file in files if Path(file["source"]["path"]).is_absolute())
+    assert "paths" in json.loads(path.read_text())
+    path.unlink()
+    path.parent.rmdir()
+
+
 def test_one_with_values_of_deployment_is_included(synthesized: Callable[..., Synthesized]) -> None:
     made = synthesized(of_models)
     include = made.api["Body"]["Fn::Transform"]

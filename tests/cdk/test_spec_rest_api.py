@@ -567,3 +567,9 @@ def test_what_is_wrong_within_a_document_is_told_at_synthesis(document: Any, pro
     assert "[Stack/Api]" in error
     for problem in problems[1:]:
         assert problem in error
+
+
+def test_more_origins_than_a_template_takes_are_told_at_synthesis() -> None:
+    origins = [f"https://{'x' * 50}-{number}.example.com" for number in range(6_000)]
+    error = synth_error(lambda stack: spec_api(stack, document=DOCUMENT, cors=CorsPolicy(allow_origins=origins)))
+    assert "[Stack/Api] the policy's origins make a mapping template of" in error

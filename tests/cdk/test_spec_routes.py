@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import pytest
-from aws_cdk import App, Aws, CfnParameter, Environment, NestedStack, Stack
+from aws_cdk import App, Aws, CfnParameter, Environment, Fn, NestedStack, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_apigatewayv2 as apigatewayv2
 from aws_cdk import aws_lambda as lambda_
@@ -222,6 +222,25 @@ class TestPermissions:
             spec_api(stack).add_routes(path="/x", methods=["GET"], integration=theirs)
 
         assert any("UnclearLambdaEnvironment" in one.text for one in messages(build))
+
+    def test_an_arn_that_takes_more_than_substituting_is_joined(self) -> None:
+        def build(stack: Stack) -> None:
+            arns = CfnParameter(stack, "Arns", type="CommaDelimitedList").value_as_list
+            mine = lambda_.Function.from_function_attributes(
+                stack, "Mine", function_arn=Fn.select(1, arns), same_environment=True
+            )
+            spec_api(stack).add_routes(path="/x", methods=["GET"], integration=mine)
+
+        uri = operation(body_of(build), "/x", "get")[X]["uri"]
+        assert {"Fn::Select": [1, {"Ref": "Arns"}]} in uri["Fn::Join"][1]
+
+    def test_a_function_that_is_named_by_its_region_and_account_is_substituted(self) -> None:
+        def build(stack: Stack) -> None:
+            mine = lambda_.Function.from_function_name(stack, "Mine", "mine")
+            spec_api(stack).add_routes(path="/x", methods=["GET"], integration=mine)
+
+        uri = operation(body_of(build), "/x", "get")[X]["uri"]
+        assert uri["Fn::Sub"].endswith(":lambda:${AWS::Region}:${AWS::AccountId}:function:mine/invocations")
 
     def test_a_function_of_another_stack_is_exported_and_the_permission_is_the_apis(self) -> None:
         def build(app: App) -> None:

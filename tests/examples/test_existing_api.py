@@ -2,6 +2,7 @@
 
 import json
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -27,7 +28,7 @@ def browser_on(template: Template, monkeypatch: pytest.MonkeyPatch) -> Browser:
     exec(HANDLER, code)  # noqa: S102 - the example's own
 
     def backend(request: Request) -> Response:
-        answer = code["handler"]({"path": request.path}, None)
+        answer = code["handler"]({"path": urlsplit(request.url).path}, None)
         return Response(answer["statusCode"], answer["headers"], answer["body"].encode())
 
     return Browser.on(template, backend=backend, origin=PAGE)
@@ -38,7 +39,7 @@ def test_before_a_page_is_refused_at_its_preflight(
     before: Template, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     browser = browser_on(before, monkeypatch)
-    verdict = browser.fetch("GET", path, headers={"x-api-key": browser.key("Key")})
+    verdict = browser.fetch("GET", path, headers={"x-api-key": browser.key("orders")})
     assert verdict.outcome is Outcome.PREFLIGHT_ORIGIN_MISSING, verdict
     assert [it.response.status for it in verdict.exchanges if it.response] == [403]
 
@@ -46,7 +47,7 @@ def test_before_a_page_is_refused_at_its_preflight(
 @pytest.mark.parametrize("path", ["/", "/orders/17"])
 def test_after_it_reads_the_orders(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     browser = browser_on(template_of(EXAMPLE), monkeypatch)
-    verdict = browser.fetch("GET", path, headers={"x-api-key": browser.key("Key")})
+    verdict = browser.fetch("GET", path, headers={"x-api-key": browser.key("orders")})
     assert verdict.outcome is Outcome.ALLOWED, verdict
     (_, call) = verdict.exchanges
     assert call.response is not None
@@ -62,7 +63,7 @@ def test_after_it_can_read_that_its_key_is_wrong(monkeypatch: pytest.MonkeyPatch
 def test_programs_find_what_they_found_before(before: Template, monkeypatch: pytest.MonkeyPatch) -> None:
     for template in (before, template_of(EXAMPLE)):
         browser = browser_on(template, monkeypatch)
-        answer = browser.gateway(Request("GET", "/orders", [("x-api-key", browser.key("Key"))]))
+        answer = browser.gateway(Request("GET", "/orders", [("x-api-key", browser.key("orders"))]))
         assert answer.status == 200
         assert browser.gateway(Request("GET", "/orders", [])).status == 403
 
