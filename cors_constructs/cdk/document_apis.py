@@ -10,9 +10,9 @@ from cors_constructs.cdk.deployments import deploy_anew
 from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.resources import Ledger
 from cors_constructs.cdk.settings import Settings
-from cors_constructs.cdk.spec_completion import SpecCompletion
-from cors_constructs.cdk.spec_operations import operations_of
-from cors_constructs.cdk.spec_routes import Routes
+from cors_constructs.cdk.spec.completion import SpecCompletion
+from cors_constructs.cdk.spec.operations import operations_of
+from cors_constructs.cdk.spec.routes import Routes
 from cors_constructs.cdk.survey import survey
 from cors_constructs.render.keyless import Keyless
 from cors_constructs.render.openapi import OpenApiError, load_document

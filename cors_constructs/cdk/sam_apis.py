@@ -18,7 +18,7 @@ from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.sam_events import Event, events_of, properties_of
 from cors_constructs.cdk.sam_properties import add_error_headers, cors_of, for_sam, throttles
 from cors_constructs.cdk.settings import Settings
-from cors_constructs.cdk.spec_operations import operations_of, preflights_of
+from cors_constructs.cdk.spec.operations import operations_of, preflights_of
 from cors_constructs.cdk.warnings import warn
 from cors_constructs.render.branches import PolicyTree
 from cors_constructs.render.errors import opaque_of

@@ -14,10 +14,10 @@ from cors_constructs.cdk.domains import add_aliases, check_hosted_zone
 from cors_constructs.cdk.late import complete_at_synthesis
 from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.settings import Settings, Throttle
-from cors_constructs.cdk.spec_completion import SpecCompletion
-from cors_constructs.cdk.spec_integrations import Lambda, allow_invocation
-from cors_constructs.cdk.spec_routes import Routes
-from cors_constructs.cdk.spec_sources import read_source
+from cors_constructs.cdk.spec.completion import SpecCompletion
+from cors_constructs.cdk.spec.integrations import Lambda, allow_invocation
+from cors_constructs.cdk.spec.routes import Routes
+from cors_constructs.cdk.spec.sources import read_source
 from cors_constructs.cdk.throttles import check_throttle
 from cors_constructs.cdk.tree import identity
 from cors_constructs.cdk.with_clients import WithClients

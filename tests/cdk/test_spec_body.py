@@ -10,7 +10,7 @@ import pytest
 from aws_cdk import App, BootstraplessSynthesizer, CfnParameter, Stack
 
 from cors_constructs import CorsPolicy
-from cors_constructs.cdk import spec_body
+from cors_constructs.cdk.spec import body
 from cors_constructs.render.layout import Preflight
 from cors_constructs.simulate import Outcome, Response
 from cors_constructs.testing import Browser
@@ -188,12 +188,12 @@ def test_the_three_ways_say_the_same(
     """What CloudFormation makes of each is one document."""
     build = of_functions(12)
     whole = body_in(synthesized(build).template)
-    monkeypatch.setattr(spec_body, "_COMFORTABLE", 1)
+    monkeypatch.setattr(body, "_COMFORTABLE", 1)
     included = synthesized(build)
     (file,) = included.uploaded()
     assert file == whole
-    monkeypatch.setattr(spec_body, "_INCLUDED", 6_000)
-    monkeypatch.setattr(spec_body, "_TIGHT", 30_000)
+    monkeypatch.setattr(body, "_INCLUDED", 6_000)
+    monkeypatch.setattr(body, "_TIGHT", 30_000)
     app = App(outdir=str(tmp_path / "split"), tree_metadata=False)
     stack = Stack(app, "Stack")
     build(stack)

@@ -12,7 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cors_constructs.cdk.spec_paths import path_problems, sibling_problems, variables_of
+from cors_constructs.cdk.spec.paths import path_problems, sibling_problems, variables_of
 from cors_constructs.simulate import Response
 from cors_constructs.testing import Browser
 

@@ -14,7 +14,7 @@ from cors_constructs import CorsSpecRestApi, Preflight, patch_openapi
 from .description import BACKEND, CLIENT, FULL, Json
 from .entrance import InStacks, InTemplates
 from .handwritten import openapi, swagger, template_of_document
-from .plain_cdk import binary, function
+from .plain_cdk import ALL_BINARY, function
 from .terms import FEW, ONE, Terms
 
 _TOO_LARGE: Final = 800_000
@@ -75,7 +75,11 @@ def _large(stack: Stack, terms: Terms, _times: int) -> None:
 
 
 def _routes(stack: Stack, terms: Terms, _times: int, **more: Any) -> None:
-    api = specified(stack, terms, **binary(terms), **more)
+    api = specified(stack, terms, **more)
+    if terms.binary:  # which older versions of the CDK do not take as a property of a SpecRestApi
+        resource = api.node.default_child
+        assert isinstance(resource, apigateway.CfnRestApi)
+        resource.binary_media_types = ALL_BINARY
     handler = function(stack)
     for path, verbs in FULL.paths.items():
         api.add_routes(path=path, methods=verbs, integration=BACKEND if path == "/health" else handler)

@@ -9,8 +9,8 @@ from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from cors_constructs.cdk.spec_files import upload
-from cors_constructs.cdk.spec_values import first_deployed, first_foreign, write_nulls_out
+from cors_constructs.cdk.spec.files import upload
+from cors_constructs.cdk.spec.values import first_deployed, first_foreign, write_nulls_out
 
 # CloudFormation takes templates of 1,000,000 bytes
 # (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html), of which the rest of the

@@ -5,7 +5,7 @@ from typing import Any, Final, cast
 
 import attrs
 
-from cors_constructs.cdk.spec_routes import KEYS
+from cors_constructs.cdk.spec.routes import KEYS
 from cors_constructs.render.openapi.marks import is_ours
 from cors_constructs.render.openapi.pointers import NOWHERE, follow
 

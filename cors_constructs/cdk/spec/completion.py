@@ -21,10 +21,10 @@ from cors_constructs.cdk.preflights import (
 from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.resources import Ledger
 from cors_constructs.cdk.settings import Settings
-from cors_constructs.cdk.spec_body import put_body
-from cors_constructs.cdk.spec_integrations import uri_of
-from cors_constructs.cdk.spec_operations import Operation, operations_of, preflights_of
-from cors_constructs.cdk.spec_routes import Routes
+from cors_constructs.cdk.spec.body import put_body
+from cors_constructs.cdk.spec.integrations import uri_of
+from cors_constructs.cdk.spec.operations import Operation, operations_of, preflights_of
+from cors_constructs.cdk.spec.routes import Routes
 from cors_constructs.cdk.survey import Survey, survey
 from cors_constructs.cdk.throttles import stages_of, throttle_preflights
 from cors_constructs.cdk.warnings import warn
@@ -181,8 +181,8 @@ def _made_as_resources(found: Survey, known: frozenset[str] | set[str] = frozens
     """A sentence for each method that is a resource of its own: an import replaces all that there is."""
     return [
         f"{name}, at {path}, is a resource beside the document, and API Gateway drops it whenever the document is "
-        "imported anew, its preflight with it: write it into the document; a CorsSpecRestApi has "
-        "api.add_routes(path=..., methods=[...], integration=...) for that."
+        "imported anew, its preflight with it: write it into the document, or, for a CorsSpecRestApi, "
+        "write api.add_routes(path=..., methods=[...], integration=...)."
         for path, name in _methods(found)
         if path not in known
     ]

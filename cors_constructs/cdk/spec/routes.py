@@ -6,8 +6,8 @@ from typing import Any, Final
 
 import attrs
 
-from cors_constructs.cdk.spec_integrations import Integration, Lambda, Url, read_integration
-from cors_constructs.cdk.spec_paths import path_problems, sibling_problems, variables_of
+from cors_constructs.cdk.spec.integrations import Integration, Lambda, Url, read_integration
+from cors_constructs.cdk.spec.paths import path_problems, sibling_problems, variables_of
 from cors_constructs.cdk.tree import identity
 
 _ANY: Final = "x-amazon-apigateway-any-method"
