@@ -10,10 +10,9 @@ from typing import Final
 import attrs
 from aws_cdk import CfnResource, Stack
 from aws_cdk import aws_apigateway as apigateway
-from aws_cdk import aws_lambda as lambda_
 from constructs import IConstruct
 
-from cors_constructs.cdk.permissions import is_of_a_method
+from cors_constructs.cdk.permissions import is_of_a_method, permissions_among
 from cors_constructs.cdk.routes import Route
 from cors_constructs.cdk.settings import Settings
 from cors_constructs.cdk.survey import Survey
@@ -92,7 +91,7 @@ def _describe(load: Load, below: Sequence[IConstruct]) -> str:
     methods = sum(1 for _ in load.found.methods())
     options = sum("OPTIONS" in route.methods for route in load.found.routes) + len(load.made)
     paths = _paths(below)
-    permissions = [node for node in below if isinstance(node, lambda_.CfnPermission)]
+    permissions = permissions_among(below)
     each = [permission for permission in permissions if is_of_a_method(permission)]
     fewer_permissions = len(each) - len({permission.function_name for permission in each})
     remedies = {

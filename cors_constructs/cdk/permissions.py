@@ -1,7 +1,8 @@
 """One permission for each Lambda function to be called by the whole API, instead of two for each method."""
 
+import sys
 from collections.abc import Iterator, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from aws_cdk import (
     DefaultTokenResolver,
@@ -14,11 +15,13 @@ from aws_cdk import (
     Tokenization,
 )
 from aws_cdk import aws_apigateway as apigateway
-from aws_cdk import aws_lambda as lambda_
 from constructs import IConstruct
 
 from cors_constructs.cdk.references import target_of
 from cors_constructs.cdk.routes import Route
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_lambda as lambda_
 
 # What the CDK calls the permissions that a LambdaIntegration makes below its method.
 _OF_THE_CDK: Final = "ApiPermission."
@@ -51,36 +54,45 @@ def permit_api(api: apigateway.RestApiBase, routes: Sequence[Route]) -> int:
     return len(dropped) - sum(made)
 
 
-def is_of_a_method(permission: lambda_.CfnPermission) -> bool:
+def permissions_among(nodes: Sequence[IConstruct]) -> "list[lambda_.CfnPermission]":
+    """The permissions among constructs."""
+    # Loading it takes a fifth of a second, and who has functions has it loaded.
+    loaded = sys.modules.get("aws_cdk.aws_lambda")
+    return [] if loaded is None else [node for node in nodes if isinstance(node, loaded.CfnPermission)]
+
+
+def is_of_a_method(permission: "lambda_.CfnPermission") -> bool:
     """Whether a permission below an API is one that the CDK made for a method by itself."""
     name = permission.node.id
     return name.startswith(_OF_THE_CDK) and not name.startswith(_OF_THE_API)
 
 
-def _drop(routes: Sequence[Route]) -> Iterator[lambda_.CfnPermission]:
+def _drop(routes: Sequence[Route]) -> "Iterator[lambda_.CfnPermission]":
     for method, permission in _permissions(routes):
         method.node.try_remove_child(permission.node.id)
         yield permission
 
 
-def _permissions(routes: Sequence[Route]) -> list[tuple[apigateway.Method, lambda_.CfnPermission]]:
+def _permissions(routes: Sequence[Route]) -> "list[tuple[apigateway.Method, lambda_.CfnPermission]]":
     sites = [site for route in routes for site in (*route.methods.values(), *route.repeated)]
     scopes = [site.cfn.node.scope for site in sites]
     return [
         (method, child)
         for method in scopes
         if isinstance(method, apigateway.Method)
-        for child in method.node.children
-        if isinstance(child, lambda_.CfnPermission) and is_of_a_method(child)
+        for child in permissions_among(method.node.children)
+        if is_of_a_method(child)
     ]
 
 
-def _permit(api: apigateway.RestApiBase, like: lambda_.CfnPermission, key: str) -> bool:
+def _permit(api: apigateway.RestApiBase, like: "lambda_.CfnPermission", key: str) -> bool:
     """Make the permission of a function; False where the CDK has made it."""
     # As the CDK calls its own, so that either may take the other's place.
     name = f"{_OF_THE_API}{_name(like.function_name, key)}.{Names.node_unique_id(api.node)}"
     if api.node.try_find_child(name) is not None:
         return False
+    from aws_cdk import aws_lambda as lambda_  # noqa: PLC0415 - loaded already, if it comes to this
+
     lambda_.CfnPermission(
         api,
         name,

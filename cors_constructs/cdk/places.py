@@ -45,7 +45,8 @@ class Places:
         unknown = next((path for path in self.paths if path.startswith("/<") or holds_token(path)), None)
         if unknown is None:
             return None
-        return (self._bare.get(unknown) or self._found[unknown]).node.path
+        # What is below it by this name is our own handle to it.
+        return (self._bare.get(unknown) or self._found[unknown]).node.path.partition("/(Cors)")[0]
 
     def at(self, path: str) -> apigateway.IResource:
         """The resource at a path."""

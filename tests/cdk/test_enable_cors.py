@@ -12,6 +12,7 @@ from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
 from cors_constructs import CorsPolicy, CorsRestApi, EnableCors, ErrorResponses, Preflight, Throttle, cors_for
+from cors_constructs.cdk.verification import aspects_about
 from cors_constructs.simulate import Outcome
 
 from .existing import (
@@ -565,16 +566,16 @@ class TestSeveralPolicies:
         assert f"'{ORIGIN}'" in str(api.preflight("/users").headers)
 
 
-class TestImportedApis:
-    @staticmethod
-    def imported(stack: Stack) -> apigateway.IRestApi:
-        return apigateway.RestApi.from_rest_api_attributes(
-            stack, "Imported", rest_api_id="abc123", root_resource_id="root1"
-        )
+def imported_api(stack: Stack) -> apigateway.IRestApi:
+    return apigateway.RestApi.from_rest_api_attributes(
+        stack, "Imported", rest_api_id="abc123", root_resource_id="root1"
+    )
 
+
+class TestImportedApis:
     def test_get_preflights_and_keys_for_what_is_added_to_them(self) -> None:
         def build(stack: Stack) -> None:
-            api = self.imported(stack)
+            api = imported_api(stack)
             api.root.add_resource("users").add_method("GET", http())
             apigateway.Deployment(stack, "Deployment", api=api)
 
@@ -586,9 +587,18 @@ class TestImportedApis:
         (deployment,) = of_type(template, "AWS::ApiGateway::Deployment").values()
         assert set(of_type(template, "AWS::ApiGateway::Method")) <= set(deployment["DependsOn"])
 
-    def test_warn_that_the_rest_cannot_be_changed(self) -> None:
+    @pytest.mark.parametrize(
+        "imported",
+        [
+            imported_api,
+            lambda stack: apigateway.RestApi.from_rest_api_id(stack, "ById", "abc123"),
+            lambda stack: apigateway.RestApi.from_rest_api_id(stack, "ById", aws_cdk.Fn.import_value("TheirApi")),
+        ],
+        ids=["by-attributes", "by-id", "by-an-import"],
+    )
+    def test_warn_that_the_rest_cannot_be_changed(self, imported: Build) -> None:
         def build(stack: Stack) -> None:
-            self.imported(stack)
+            imported(stack)
             as_aspect(stack, EnableCors(POLICY))
 
         (warning,) = warnings_with("cors-constructs:imported-api", build)
@@ -687,6 +697,16 @@ def test_a_cors_rest_api_keeps_its_warnings_where_it_is_enabled_too() -> None:
         as_aspect(stack, EnableCors(POLICY))
 
     assert len(warnings_with("cors-constructs:api-key-is-not-authentication", build)) == 1
+
+
+def test_it_is_no_aspect_that_might_undo_what_was_completed() -> None:
+    stack = Stack(App(), "Stack")
+    api = rest_api(stack)
+    as_aspect(stack, EnableCors(POLICY))
+    aws_cdk.Tags.of(stack).add("team", "web")
+    assert not aspects_about(api)
+    aws_cdk.Aspects.of(stack).add(EachTime(free_all))
+    assert aspects_about(api)
 
 
 def test_every_problem_of_every_api_is_told_at_once() -> None:

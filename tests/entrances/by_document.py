@@ -15,7 +15,7 @@ from .description import BACKEND, CLIENT, FULL, Json
 from .entrance import InStacks, InTemplates
 from .handwritten import openapi, swagger, template_of_document
 from .plain_cdk import ALL_BINARY, function
-from .terms import FEW, ONE, Terms
+from .terms import FEW, Terms
 
 _TOO_LARGE: Final = 800_000
 """Bytes that are too many for a document in a template, which takes 1,000,000 in all."""
@@ -89,11 +89,10 @@ def _routes_shared(stack: Stack, terms: Terms, times: int) -> None:
     _routes(stack, terms, times, preflight=Preflight.SHARED)
 
 
-def _patched(terms: Terms | None, times: int) -> Json:
+def _patched(terms: Terms, times: int) -> Json:
     """A template whose document somebody patched before it was deployed."""
-    document = openapi(terms or ONE, FULL)
-    for _ in range(times if terms else 0):
-        assert terms is not None
+    document = openapi(terms, FULL)
+    for _ in range(times):
         document = patch_openapi(document, terms.policy, keyless=FULL.keyless, error_responses=terms.error_responses)
     return template_of_document(document)
 
