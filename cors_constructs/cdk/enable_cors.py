@@ -8,9 +8,9 @@ import jsii
 from aws_cdk import IAspect
 from constructs import IConstruct
 
-from cors_constructs.cdk.adoption import adopt, api_at
-from cors_constructs.cdk.existing import Names, settings_from
-from cors_constructs.cdk.scopes import AspectScope, MixinScope, Walk, apis_below, name_of, within_reach
+from cors_constructs.cdk.existing.adoption import adopt, api_at
+from cors_constructs.cdk.existing.asked import Names, settings_from
+from cors_constructs.cdk.existing.scopes import AspectScope, MixinScope, Walk, apis_below, name_of, within_reach
 from cors_constructs.cdk.settings import IntegrationPermissions, Throttle
 from cors_constructs.cdk.tree import identity
 from cors_constructs.cdk.verification import Harmless

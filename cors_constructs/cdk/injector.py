@@ -9,9 +9,9 @@ from aws_cdk import Aspects, IAspect
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct, IConstruct
 
-from cors_constructs.cdk.adoption import BY_DEFAULT, adopt, api_at
-from cors_constructs.cdk.existing import Names, settings_from
-from cors_constructs.cdk.scopes import name_of
+from cors_constructs.cdk.existing.adoption import BY_DEFAULT, adopt, api_at
+from cors_constructs.cdk.existing.asked import Names, settings_from
+from cors_constructs.cdk.existing.scopes import name_of
 from cors_constructs.cdk.settings import IntegrationPermissions, Settings, Throttle
 from cors_constructs.cdk.tree import identity
 from cors_constructs.cdk.verification import Harmless

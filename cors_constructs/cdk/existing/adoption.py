@@ -9,15 +9,15 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_sam as sam
 from constructs import Construct, IConstruct, IValidation
 
-from cors_constructs.cdk.bare_apis import BareCompletion
 from cors_constructs.cdk.completion import Completion
-from cors_constructs.cdk.disputes import dispute
-from cors_constructs.cdk.document_apis import DocumentCompletion
-from cors_constructs.cdk.handles import HandleCompletion, is_of_this_stack
+from cors_constructs.cdk.existing.bare_apis import BareCompletion
+from cors_constructs.cdk.existing.disputes import dispute
+from cors_constructs.cdk.existing.document_apis import DocumentCompletion
+from cors_constructs.cdk.existing.handles import HandleCompletion, is_of_this_stack
+from cors_constructs.cdk.existing.sam_apis import SamCompletion
 from cors_constructs.cdk.late import Step, complete_at_synthesis
 from cors_constructs.cdk.registry import Entry, entry_of
 from cors_constructs.cdk.resources import Ledger
-from cors_constructs.cdk.sam_apis import SamCompletion
 from cors_constructs.cdk.settings import Settings
 from cors_constructs.cdk.shares import join
 from cors_constructs.cdk.tree import identity

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 import jsii
 from constructs import Construct, IConstruct, IValidation
 
-from cors_constructs.cdk.adoption import names_of, settings_of
 from cors_constructs.cdk.arguments import check_cors, check_error_responses, check_flag, check_preflight
-from cors_constructs.cdk.scopes import apis_below
+from cors_constructs.cdk.existing.adoption import names_of, settings_of
+from cors_constructs.cdk.existing.scopes import apis_below
 from cors_constructs.cdk.settings import INTEGRATION_PERMISSIONS, IntegrationPermissions, Settings, Throttle
 from cors_constructs.cdk.throttles import check_throttle
 from cors_constructs.policy import CorsPolicy

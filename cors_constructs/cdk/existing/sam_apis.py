@@ -10,13 +10,13 @@ import attrs
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_sam as sam
 
-from cors_constructs.cdk.document_apis import only_for, operation_names, why_not_read
 from cors_constructs.cdk.errors import warn_of_opaque_errors
+from cors_constructs.cdk.existing.document_apis import only_for, operation_names, why_not_read
+from cors_constructs.cdk.existing.sam_events import Event, events_of, properties_of
+from cors_constructs.cdk.existing.sam_properties import add_error_headers, cors_of, for_sam, throttles
 from cors_constructs.cdk.keys import planned, some, warn_of_key_only, warn_of_keyed_anyway
 from cors_constructs.cdk.preflights import joined, warn_of_patterns
 from cors_constructs.cdk.registry import entry_of
-from cors_constructs.cdk.sam_events import Event, events_of, properties_of
-from cors_constructs.cdk.sam_properties import add_error_headers, cors_of, for_sam, throttles
 from cors_constructs.cdk.settings import Settings
 from cors_constructs.cdk.spec.operations import operations_of, preflights_of
 from cors_constructs.cdk.warnings import warn

@@ -8,8 +8,8 @@ from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct
 
 from cors_constructs.cdk.completion import Completion
-from cors_constructs.cdk.document_apis import DocumentCompletion
-from cors_constructs.cdk.handles import handle_of
+from cors_constructs.cdk.existing.document_apis import DocumentCompletion
+from cors_constructs.cdk.existing.handles import handle_of
 from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.resources import Ledger
 from cors_constructs.cdk.settings import Settings

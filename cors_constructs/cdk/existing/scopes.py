@@ -7,7 +7,7 @@ import jsii
 from aws_cdk import Stage
 from constructs import Construct, IConstruct, IValidation
 
-from cors_constructs.cdk.adoption import api_at
+from cors_constructs.cdk.existing.adoption import api_at
 from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.tree import identity
 
