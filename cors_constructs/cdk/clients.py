@@ -116,8 +116,8 @@ def client_problems(
             []
             if stage is not None or plan is not None
             else [
-                "the API has no stage (deploy=False): set api.deployment_stage before you add clients, or make the "
-                "plan where the stage is made and say keys_managed_elsewhere=True"
+                "the API has no stage that is made here (deploy=False, or an import): set api.deployment_stage before "
+                "you add clients, or make the plan where the stage is made and say keys_managed_elsewhere=True"
             ]
         ),
     ]

@@ -17,7 +17,7 @@ from cors_constructs.cdk.limits import Load, watch_limits
 from cors_constructs.cdk.permissions import permit_api
 from cors_constructs.cdk.preflights import Maker, answer_preflights, joined, warn_of_authorization, warn_of_patterns
 from cors_constructs.cdk.registry import entry_of
-from cors_constructs.cdk.replacement import replace_preflights
+from cors_constructs.cdk.replacement import preflights_of_the_cdk, replace_preflights
 from cors_constructs.cdk.resources import Ledger
 from cors_constructs.cdk.savings import tell_savings
 from cors_constructs.cdk.settings import Settings
@@ -97,13 +97,14 @@ def _complete(
     problems = [*_made_twice(found), *_made_elsewhere(api, found)]
     problems += shares.tell(api, found.routes) if shares else []
     problems += idle_branches(policies, (site.route.path for site in found.methods()))
-    replaced = replace_preflights(found.routes, policies, joined) if settings.replace_preflights_of_the_cdk else []
+    replaced = preflights_of_the_cdk(found.routes) if settings.replace_preflights_of_the_cdk else []
     maker, shared = Maker(ledger.scopes_by_default), None
     elsewhere = shares.elsewhere(api) if shares else {}
     if settings.preflight is Preflight.SHARED:
-        shared = share_preflights(api, found.routes, policies, maker, elsewhere)
-        answered, closed = shared.routes, shared.problems
+        shared = share_preflights(api, found.routes, policies, maker, elsewhere, of_the_cdk=replaced)
+        answered, closed, replaced = shared.routes, shared.problems, shared.kept
     else:
+        replace_preflights(replaced, policies, joined)
         answered, closed = answer_preflights(found.routes, policies, maker)
     problems += closed
     permissions = permit_api(api, found.routes) if settings.integration_permissions == "api" else None
@@ -125,6 +126,8 @@ def _complete(
     changed: dict[str, Any] = {"keyless": sorted(settings.keyless.names), "errors": headers}
     if replaced:
         changed["preflights"] = [said(route.methods["OPTIONS"].cfn) for route in replaced]
+    if shared is not None and shared.dropped:
+        changed["dropped"] = shared.dropped
     enter_deployment(api, found, changed, made)
     if found.bare_deployments:
         _rename_deployments(api, found, survey(api, ledger, members))
@@ -179,12 +182,10 @@ def enter_deployment(
 
 def _rename_deployments(api: apigateway.RestApiBase, before: Survey, now: Survey) -> None:
     """The same for Deployments that are bare CloudFormation."""
-    known = {identity(cfn) for cfn in _methods(before)}
     here = identity(Stack.of(api))
     responses = [cfn for cfn in now.gateway_responses if identity(Stack.of(cfn)) == here]
     all_of_it: list[apigateway.CfnMethod | apigateway.CfnGatewayResponse] = [*_methods(now), *responses]
-    made = [cfn for cfn in all_of_it if identity(cfn) not in known]
-    deploy_anew(before.bare_deployments, [said(cfn) for cfn in all_of_it], made)
+    deploy_anew(before.bare_deployments, [said(cfn) for cfn in all_of_it], all_of_it)
 
 
 def _methods(found: Survey) -> list[apigateway.CfnMethod]:

@@ -58,7 +58,8 @@ def enter_everything(api: apigateway.RestApiBase, ledger: Ledger) -> None:
     """
     told = None if api.latest_deployment is None else identity(api.latest_deployment)
     found = survey(api, ledger, members_of(api))
-    untold = [it for it in (*found.deployments, *entry_of(api).deployments) if identity(it) != told]
+    others = (*found.deployments, *entry_of(api).deployments, *_beside(api))
+    untold = [it for it in {identity(it): it for it in others}.values() if identity(it) != told]
     if not untold:
         return
     sites = [site for route in found.routes for site in route.methods.values()]
@@ -66,6 +67,13 @@ def enter_everything(api: apigateway.RestApiBase, ledger: Ledger) -> None:
     for deployment in untold:
         deployment.add_to_logical_id({"methods": methods})
         deployment.node.add_dependency(*(site.cfn for site in sites))
+
+
+def _beside(api: apigateway.RestApiBase) -> list[apigateway.Deployment]:
+    """The Deployments of other imports in the same stack: whichever comes last is what a stage goes on to show."""
+    stack = identity(Stack.of(api))
+    deployments = [member.latest_deployment for member in members_of(api)]
+    return [it for it in deployments if it is not None and identity(Stack.of(it)) == stack]
 
 
 def goes_live(api: apigateway.RestApiBase, deployment: apigateway.Deployment) -> bool:

@@ -19,7 +19,7 @@ def check_hosted_zone(hosted_zone: Any, domain_name: Any) -> None:
         domain_name: The API's `DomainNameOptions`, as an object or a mapping; None where there is none.
 
     Raises:
-        TypeError: It is no hosted zone.
+        TypeError: It is no hosted zone, or the domain is none.
         ValueError: There is no domain, or it plainly lies elsewhere.
     """
     if hosted_zone is None:
@@ -33,6 +33,11 @@ def check_hosted_zone(hosted_zone: Any, domain_name: Any) -> None:
         raise ValueError(
             "hosted_zone is where a domain's alias records go, and the API has no domain: say "
             "domain_name=DomainNameOptions(domain_name=..., certificate=...), or leave hosted_zone out"
+        )
+    if not isinstance(domain_name, dict) and not hasattr(domain_name, "domain_name"):
+        raise TypeError(
+            f"domain_name takes DomainNameOptions, not {domain_name!r}: write "
+            "domain_name=DomainNameOptions(domain_name=..., certificate=...)"
         )
     zone, name = _zone_name(hosted_zone), _name(domain_name)
     if zone is not None and name is not None and _is_outside(name, zone):

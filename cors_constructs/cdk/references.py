@@ -32,19 +32,23 @@ def target_of(text: str) -> IConstruct | None:
 
 def _referent(resolved: Any) -> str:
     match resolved:
-        case str(text):
-            return text
-        case {"Ref": str(name)}:
+        case str(name) | {"Ref": str(name)}:
             return name
         case {"Fn::GetAtt": [str(name), str(attribute)]}:
             return _attribute(name, attribute)
+        case {"Fn::GetAtt": str(text)}:  # as YAML's !GetAtt says it
+            return _attribute(*_parts(text))
         case {"Fn::Join": [_, [only]]}:
             return _referent(only)
         case {"Fn::Sub": str(text)} if found := _SUBSTITUTED.fullmatch(text):
-            name, _, attribute = found["name"].partition(".")
-            return _attribute(name, attribute)
+            return _attribute(*_parts(found["name"]))
         case _:
             return json.dumps(resolved, sort_keys=True, default=repr)
+
+
+def _parts(text: str) -> tuple[str, str]:
+    name, _, attribute = text.partition(".")
+    return name, attribute
 
 
 def _attribute(name: str, attribute: str) -> str:

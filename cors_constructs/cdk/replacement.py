@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
+from constructs import Dependable, DependencyGroup
 
 from cors_constructs.cdk.routes import Route
 from cors_constructs.render import PreflightAnswer, preflight_answer
@@ -22,34 +23,45 @@ _TEMPLATE: Final = re.compile(r"\{\s*statusCode\s*:\s*200\s*\}")
 _HEADER: Final = re.compile(r"method\.response\.header\.(access-control-[a-z-]+|vary)", re.IGNORECASE)
 
 
-def replace_preflights(
-    routes: Sequence[Route], policies: PolicyTree, join: Callable[[Sequence[str]], str]
-) -> list[Route]:
-    """Change the OPTIONS that the CDK made; any other stays as it is.
+def preflights_of_the_cdk(routes: Sequence[Route]) -> list[Route]:
+    """The paths whose OPTIONS the CDK made; any other stays as it is."""
+    return [route for route in routes if "OPTIONS" in route.methods and _is_of_the_cdk(route.methods["OPTIONS"].cfn)]
+
+
+def replace_preflights(replaced: Sequence[Route], policies: PolicyTree, join: Callable[[Sequence[str]], str]) -> None:
+    """Change the OPTIONS that the CDK made.
 
     On a path that has no methods, as the CDK makes them on each segment, what is allowed is OPTIONS alone: pages then
     read the gateway's answer to what is not there.
 
     Args:
-        routes: The API's paths.
+        replaced: The paths whose OPTIONS it made.
         policies: What to answer.
         join: Makes one string of an origin list that only deployment knows.
-
-    Returns:
-        The paths whose OPTIONS was changed.
     """
-    replaced = []
-    for route in routes:
-        own = route.methods.get("OPTIONS")
-        if own is None or not _is_of_the_cdk(own.cfn):
-            continue
+    for route in replaced:
         policy = policies.at(route.path) if policies.branches else policies.whole
-        verbs = frozenset(route.methods) - {"OPTIONS"}
+        verbs = route.verbs - {"OPTIONS"}
         if not verbs and policy.allow_methods is None:
             policy = policy.evolve(allow_methods=["OPTIONS"])
-        say(own.cfn, preflight_answer(policy, verbs, join=join))
-        replaced.append(route)
-    return replaced
+        say(route.methods["OPTIONS"].cfn, preflight_answer(policy, verbs, join=join))
+
+
+def may_be_dropped(route: Route) -> bool:
+    """Whether an OPTIONS can be taken back: what bare CloudFormation waits for it is told by its name, and stays so."""
+    return isinstance(route.methods["OPTIONS"].cfn.node.scope, apigateway.Method)
+
+
+def drop(route: Route) -> None:
+    """Take back an OPTIONS that the CDK made."""
+    cfn = route.methods["OPTIONS"].cfn
+    method = next(node for node in reversed(cfn.node.scopes) if isinstance(node, apigateway.Method))
+    above = method.node.scopes[-2]
+    above.node.try_remove_child(method.node.id)
+    # Deployments wait for it by now, and would name what is not in the template.
+    nothing = Dependable.of(DependencyGroup())
+    for gone in (method, cfn):
+        Dependable.implement(gone, nothing)
 
 
 def say(cfn: apigateway.CfnMethod, answer: PreflightAnswer) -> None:

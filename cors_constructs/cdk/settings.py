@@ -14,7 +14,7 @@ IntegrationPermissions = Literal["method", "api"]
 INTEGRATION_PERMISSIONS: Final = ("method", "api")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen
 class Throttle:
     """How many requests are let through; what is beyond gets 429.
 

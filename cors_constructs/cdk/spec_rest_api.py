@@ -106,8 +106,9 @@ class CorsSpecRestApi(WithClients, apigateway.SpecRestApi):
         named = Keyless.parse(keyless)
         given = read_source(document, api_definition)
         # The document is put in at synthesis, when it is all there.
-        placeholder = apigateway.ApiDefinition.from_inline({"openapi": _VERSION})
-        super().__init__(scope, id, api_definition=placeholder, **spec_rest_api_props)
+        placeholder = {"openapi": _VERSION}
+        inline = apigateway.ApiDefinition.from_inline(placeholder)
+        super().__init__(scope, id, api_definition=inline, **spec_rest_api_props)
         self._cors = cors
         self._clients: dict[str, ApiClient] = {}
         self._routes = Routes(given)
@@ -131,6 +132,7 @@ class CorsSpecRestApi(WithClients, apigateway.SpecRestApi):
             self._routes,
             self._clients,
             gateway_responses_as_resources,
+            placeholder=placeholder,
         )
         complete_at_synthesis(self, step)
 
@@ -151,7 +153,8 @@ class CorsSpecRestApi(WithClients, apigateway.SpecRestApi):
             path: The path: `/users/{id}`, or `/files/{proxy+}` for all that is below `/files`.
             integration: What answers: a Lambda function (an alias, a version or an imported one will do), which gets
                 the request as it is; a URL, such as `https://backend.example.com/users/{id}`, whose variables are the
-                path's; or a mapping as `x-amazon-apigateway-integration` has it, which is taken as it is.
+                path's; or a mapping as `x-amazon-apigateway-integration` has it, which is taken as it is, and whose
+                operation declares the parameters, statuses and headers that it maps.
             methods: The operations, by verb. Left out: `ANY`, all that are not there by themselves. Refused: OPTIONS,
                 which is made of the policy.
             security: What the operations ask for besides a key, as in OpenAPI: `[{"users": []}]`, by the names of the

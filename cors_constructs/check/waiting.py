@@ -31,7 +31,7 @@ def _named_in(resource: Mapping[str, Any]) -> Iterator[str]:
     depends_on = resource.get("DependsOn")
     names = depends_on if isinstance(depends_on, list) else [depends_on]
     yield from (name for name in names if isinstance(name, str))
-    yield from _references(resource.get("Properties"))
+    yield from _references([resource.get("Properties"), resource.get("Metadata")])
 
 
 def _references(properties: Any) -> Iterator[str]:

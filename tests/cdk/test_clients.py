@@ -227,7 +227,7 @@ def test_a_literal_value_stands_in_the_template_and_is_warned_of(value: str) -> 
 
 # What is refused.
 
-STAGELESS = "the API has no stage (deploy=False)"
+STAGELESS = "the API has no stage that is made here (deploy=False, or an import)"
 
 
 @pytest.mark.parametrize(

@@ -198,6 +198,11 @@ Given = Callable[[Stack], Any]
         pytest.param(lambda _: "example.com", domain_of, TypeError, ["'example.com'", "HostedZone.from"], id="a-name"),
         pytest.param(lambda _: 7, lambda _: None, TypeError, ["hosted_zone takes a hosted zone, not 7"], id="a-number"),
         pytest.param(
+            zone_of, lambda _: "api.example.com", TypeError,
+            ["domain_name takes DomainNameOptions, not 'api.example.com': write domain_name=DomainNameOptions("],
+            id="a-domain-that-is-a-name",
+        ),
+        pytest.param(
             lambda stack: zone_of(stack, "example.org"), domain_of, ValueError,
             ["api.example.com does not lie in the hosted zone example.org"], id="another-zone",
         ),

@@ -296,6 +296,47 @@ class TestATemplateBroughtIn:
         assert {it["Condition"] for it in responses} == {"All"}
         assert seen(template) == [204, 200]
 
+    def test_with_parts_that_may_not_be_there_deploys_after_those_that_are(self, folder: Path) -> None:
+        text = hand_written()
+        text["Conditions"] = {"Some": {"Fn::Equals": ["1", "1"]}}
+        for name in ("Users", "GetUsers"):
+            text["Resources"][name]["Condition"] = "Some"
+        text["Resources"]["Deployment"]["DependsOn"] = "GetRoot"
+
+        template = enabled(lambda stack: included(stack, text, folder))
+        api = Api(template)
+        assert api.deployed_after.isdisjoint({api.ids["GET /users"], api.ids["OPTIONS /users"]})
+        after = template["Resources"][_deployment(template)]["Metadata"]["cors-constructs:after"]
+        maybe = [{"Fn::If": ["Some", {"Ref": api.ids[name]}, ""]} for name in ("GET /users", "OPTIONS /users")]
+        assert sorted(after, key=str) == sorted(maybe, key=str)
+        assert errors_in(template) == []
+
+    def test_is_deployed_after_all_that_was_changed_whatever_it_waited_for(self, folder: Path) -> None:
+        text = hand_written()
+        del text["Resources"]["Deployment"]["DependsOn"]
+
+        api = Api(enabled(lambda stack: included(stack, text, folder)))
+        assert set(api.ids.values()) | {"Slow"} <= api.deployed_after
+
+    def test_whose_ids_are_spelled_as_yaml_has_them_is_read_all_the_same(self, folder: Path) -> None:
+        text = hand_written()
+        for name, key in (("Users", "ParentId"), ("GetRoot", "ResourceId")):
+            text["Resources"][name]["Properties"][key] = {"Fn::GetAtt": "Api.RootResourceId"}
+
+        template = enabled(lambda stack: included(stack, text, folder), keyless=["GET /users"])
+        assert seen(template) == seen(template, "/") == [204, 200]
+        assert seen(template, key="") == [204, 200]
+        assert seen(template, "/", key="") == [204, 403]
+
+    def test_with_a_body_is_deployed_after_the_responses_beside_it(self, folder: Path) -> None:
+        text = hand_written()
+        text["Resources"] = {name: it for name, it in text["Resources"].items() if not name.endswith(("Users", "Root"))}
+        text["Resources"]["Deployment"].pop("DependsOn")
+        text["Resources"]["Api"]["Properties"] = {"Body": document()}
+
+        template = enabled(lambda stack: included(stack, text, folder))
+        assert template["Resources"][_deployment(template)]["DependsOn"] == ["Slow"]
+
     def test_with_a_body_gets_that_patched(self, folder: Path) -> None:
         text = hand_written()
         text["Resources"] = {

@@ -1,8 +1,11 @@
 """`EnableCors` on SAM's APIs: the template is transformed by SAM's own translator, as CloudFormation does it."""
 
+from pathlib import Path
 from typing import Any, Final
 
 import attrs
+import aws_cdk
+import constructs
 import pytest
 from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
@@ -13,7 +16,7 @@ from cors_constructs.simulate import Gateway, Outcome
 from cors_constructs.simulate.template import read_template
 from cors_constructs.testing import Browser
 
-from .existing import as_aspect, backend, document, errors_in
+from .existing import as_aspect, backend, document, errors_in, included
 from .synthesis import ORIGIN, OTHER_ORIGIN, POLICY, Template, synth_error, synthesize, warnings_with
 
 POOL: Final = "arn:aws:cognito-idp:eu-west-1:111122223333:userpool/eu-west-1_abc"
@@ -54,7 +57,22 @@ def of_document(stack: Stack) -> sam.CfnApi:
     return sam_api(stack, definition_body=document(**{"/health": {"get": document()["paths"]["/users"]["get"]}}))
 
 
+def brought_in(stack: Stack, folder: Path, *, without: str | None = None, **sections: Any) -> None:
+    """A template as a person writes one, with more sections; one event may name no API."""
+    api = {"Type": "AWS::Serverless::Api", "Properties": {"StageName": "prod"}}
+    methods = {"Users": ("get", "/users"), "Save": ("put", "/users"), "Files": ("any", "/files/{proxy+}")}
+    of_api = {"RestApiId": {"Ref": "Api"}}
+    events = {
+        name: {"Type": "Api", "Properties": {"Method": verb, "Path": path, **({} if name == without else of_api)}}
+        for name, (verb, path) in methods.items()
+    }
+    code = {"InlineCode": "handler = None", "Handler": "index.handler", "Runtime": "python3.13"}
+    resources = {"Api": api, "Fn": {"Type": "AWS::Serverless::Function", "Properties": {**code, "Events": events}}}
+    included(stack, {"Transform": "AWS::Serverless-2016-10-31", **sections, "Resources": resources}, folder)
+
+
 KINDS: Final = {"of-events": of_events, "of-a-document": of_document}
+mixins = pytest.mark.skipif(not hasattr(constructs, "IMixin"), reason="this version of constructs has no mixins")
 every_kind = pytest.mark.parametrize("build", KINDS.values(), ids=list(KINDS))
 
 
@@ -206,6 +224,50 @@ class TestOneOfEvents:
         template = enabled(of_events, POLICY.evolve(allow_methods=["GET"]), props={"cors": "'*'"})
         cors = template["Resources"]["Api"]["Properties"]["Cors"]
         assert (cors["AllowOrigin"], cors["AllowMethods"], cors["MaxAge"]) == (f"'{ORIGIN}'", "'GET'", "'7200'")
+
+    @pytest.mark.parametrize(
+        "everywhere",
+        [
+            "'*'",
+            {"AllowOrigin": "'*'", "AllowCredentials": True, "AllowMethods": "'GET'", "MaxAge": "'5'"},
+        ],
+        ids=["an-origin", "more"],
+    )
+    def test_says_all_of_the_policy_where_globals_say_otherwise(self, everywhere: Any, tmp_path: Path) -> None:
+        template = enabled(lambda stack: brought_in(stack, tmp_path, Globals={"Api": {"Cors": everywhere}}))
+        gateway = Gateway.from_template(read_template(template), backend=backend)
+        for verb, path in {"GET": "/users", "PUT": "/users", "PATCH": "/files/a.txt"}.items():
+            verdict = Browser(gateway).fetch(verb, path, origin=ORIGIN, headers={"x-api-key": "any"})
+            assert verdict.outcome is Outcome.ALLOWED, verdict
+            preflight = verdict.exchanges[0].response
+            assert preflight is not None
+            assert "access-control-allow-credentials" not in preflight.headers
+            assert preflight.headers["access-control-max-age"] == "7200"
+
+    def test_of_no_api_is_an_error_that_names_it(self, tmp_path: Path) -> None:
+        def build(stack: Stack) -> None:
+            brought_in(stack, tmp_path, without="Users")
+            as_aspect(stack, EnableCors(POLICY))
+
+        error = synth_error(build)
+        assert (
+            "[Stack] EnableCors was applied to Stack, and events there name no API: Stack/Included/Fn (Users). "
+            in error
+        )
+        assert "RestApiId: !Ref Api" in error
+
+    @mixins
+    @pytest.mark.parametrize("alone", [True, False], ids=["alone", "beside-one-with-an-api"])
+    def test_of_no_api_is_an_error_for_a_mixin_too(self, alone: bool) -> None:
+        def build(stack: Stack) -> None:
+            properties = sam.CfnFunction.ApiEventProperty(method="get", path="/orders")
+            orders = sam.CfnFunction.EventSourceProperty(type="Api", properties=properties)
+            function(stack, Orders=orders, **({} if alone else {"Users": event(sam_api(stack), "get", "/users")}))
+            aws_cdk.Mixins.of(stack).apply(EnableCors(POLICY))
+
+        error = synth_error(build)
+        assert "events there name no API: Stack/Fn (Orders). " in error
+        assert "there is no REST API in it" not in error
 
     def test_whose_event_says_it_needs_no_key_is_warned_of_and_asked(self) -> None:
         def build(stack: Stack) -> None:

@@ -687,6 +687,23 @@ def test_what_is_wrong_is_refused_at_once_and_nothing_is_made(
 # What goes on beside it
 
 
+def test_imports_of_one_stack_deploy_what_all_of_them_add() -> None:
+    def build(stack: Stack, verb: str = "GET") -> None:
+        imported(stack, "Users").root.add_resource("users").add_method("GET", mock())
+        imported(stack, "Orders").root.add_resource("orders").add_method(verb, mock())
+
+    template = synthesize(build)
+    deployments = of_type(template, DEPLOYMENT)
+    assert len(deployments) == 2
+    for deployment in deployments.values():
+        assert of_type(template, "AWS::ApiGateway::Method").keys() <= set(deployment["DependsOn"])
+    assert errors_found(template) == []
+    # Whichever is replaced, and so comes last, has what the other adds.
+    changed = of_type(synthesize(lambda stack: build(stack, "PUT")), DEPLOYMENT)
+    assert deployments.keys().isdisjoint(changed)
+    assert of_type(synthesize(build), DEPLOYMENT).keys() == deployments.keys()
+
+
 def test_other_apis_of_the_stack_are_left_alone() -> None:
     def beside(stack: Stack) -> None:
         plain = apigateway.RestApi(stack, "Plain")

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 import jsii
 import pytest
-from aws_cdk import App, AspectPriority, Aspects, Aws, Duration, IAspect, Stack
+from aws_cdk import App, AspectPriority, Aspects, Aws, CfnResource, Duration, IAspect, Stack
 from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct
 from hypothesis import HealthCheck, given, settings
 
-from cors_constructs import CorsPolicy, CorsRestApi, Preflight, Throttle, cors_for
+from cors_constructs import CorsPolicy, CorsRestApi, EnableCors, Preflight, Throttle, cors_for
 from cors_constructs.cdk.imported import ImportedRestApi
 from cors_constructs.check import check
 from cors_constructs.check.findings import Severity
@@ -19,6 +20,7 @@ from cors_constructs.simulate import Gateway, Request, Response
 from cors_constructs.simulate.template import read_template
 from cors_constructs.testing import Browser
 
+from .existing import included
 from .synthesis import (
     ORIGIN,
     OTHER_ORIGIN,
@@ -402,6 +404,68 @@ def test_from_the_cdks_own_preflights_to_shared_ones_nothing_is_replaced() -> No
     }
     for name in kept:
         assert before[name]["Type"] == after[name]["Type"]
+
+
+def over_the_cdks_own(*, extra: Callable[[apigateway.RestApi], object] = lambda _: None) -> Template:
+    """What `EnableCors` makes of an API that has preflights of the CDK's."""
+
+    def build(stack: Stack) -> None:
+        cors = apigateway.CorsOptions(allow_origins=["*"])
+        api = apigateway.RestApi(stack, "Api", default_cors_preflight_options=cors)
+        things(api)  # type: ignore[arg-type]
+        extra(api)
+        enable = EnableCors(POLICY, keys_managed_elsewhere=True, preflight=Preflight.SHARED)
+        Aspects.of(stack).add(enable)
+
+    return synthesize(build)
+
+
+def test_those_of_the_cdk_are_dropped_where_a_shared_one_answers() -> None:
+    template = over_the_cdks_own()
+    api = Api(template)
+    assert api.preflights == {"/{proxy+}"}
+    assert api.methods.keys() == shared(things).methods.keys()
+    assert api.deployed_after <= template["Resources"].keys()
+    assert [it for it in errors_in(template) if "CORS401" not in it] == []  # a plan is made elsewhere
+
+
+def test_one_of_the_cdk_that_is_needed_keeps_its_logical_id_and_says_what_the_policy_says() -> None:
+    def proxy(api: apigateway.RestApi) -> None:
+        api.root.add_proxy(any_method=False).add_method("PATCH", http())
+
+    api = Api(over_the_cdks_own(extra=proxy))
+    assert api.preflights == {"/", "/{proxy+}"}
+    assert (api.ids["OPTIONS /"], api.ids["OPTIONS /{proxy+}"]) == ("ApiOPTIONS5886EA5D", "ApiproxyOPTIONS230BB97B")
+    assert api.preflight("/{proxy+}").headers["Access-Control-Allow-Origin"] == f"'{ORIGIN}'"
+    assert api.preflight("/{proxy+}").allowed_methods == ["DELETE", "GET", "PATCH"]
+
+
+def test_what_waits_for_one_that_is_dropped_waits_for_nothing_instead() -> None:
+    def waiting(api: apigateway.RestApi) -> None:
+        for number, depth in enumerate((0, 1)):
+            options = api.root.get_resource("thing-1").node.find_child("OPTIONS")  # type: ignore[union-attr]
+            wanted = [options, options.node.default_child][depth]
+            assert wanted is not None
+            CfnResource(Stack.of(api), f"After{number}", type="AWS::SNS::Topic").node.add_dependency(wanted)
+
+    resources = over_the_cdks_own(extra=waiting)["Resources"]
+    assert resources["After0"] == resources["After1"] == {"Type": "AWS::SNS::Topic"}
+
+
+def test_one_of_the_cdk_that_stands_in_a_template_brought_in_stays(tmp_path: Path) -> None:
+    def plain(stack: Stack) -> None:
+        cors = apigateway.CorsOptions(allow_origins=["*"])
+        things(apigateway.RestApi(stack, "Api", default_cors_preflight_options=cors))  # type: ignore[arg-type]
+
+    before = {"Resources": synthesize(plain)["Resources"]}
+
+    def build(stack: Stack) -> None:
+        included(stack, before, tmp_path)
+        Aspects.of(stack).add(EnableCors(POLICY, keys_managed_elsewhere=True, preflight=Preflight.SHARED))
+
+    api = Api(synthesize(build))
+    assert api.preflights == Api(before).preflights
+    assert {api.preflight(path).headers["Access-Control-Allow-Origin"] for path in api.preflights} == {f"'{ORIGIN}'"}
 
 
 @pytest.mark.parametrize("value", ["shared", None, True])

@@ -16,7 +16,7 @@ from cors_constructs.simulate import Outcome, Response
 from cors_constructs.testing import Browser
 
 from .specs import INTEGRATION, URL, body_in, errors_in, function, spec_api
-from .synthesis import ORIGIN, POLICY, of_type
+from .synthesis import ORIGIN, POLICY, of_type, warnings_with
 
 MOST: Final = 1_000_000
 
@@ -265,6 +265,27 @@ class TestWhatFitsNowhere:
         assert "such as paths./u.get.x-amazon-apigateway-integration.uri, are only known at deployment" in error
         assert "Say preflight=Preflight.SHARED" in error
 
+    def test_what_is_done_already_is_not_advised(self) -> None:
+        def build(stack: Stack) -> None:
+            stack.node.set_context("@aws-cdk/core:suppressTemplateIndentation", "true")
+            uri = CfnParameter(stack, "Url").value_as_string
+            spec_api(stack, document=padded(1_000_000, uri), preflight=Preflight.SHARED)
+
+        error = self.error(build)
+        assert "fills in itself. Give routes a URL where a function answers many, or make two APIs of it." in error
+
+    @pytest.mark.parametrize("part", ["paths", "components"])
+    def test_a_key_that_only_deployment_knows(self, part: str) -> None:
+        def build(stack: Stack) -> None:
+            key = f"/users/{CfnParameter(stack, 'Key').value_as_string}"
+            item = {"get": {"responses": {}, "x-amazon-apigateway-integration": INTEGRATION}}
+            document = {"openapi": "3.0.1", "paths": {"/users": item}, "components": {}}
+            spec_api(stack, document={**document, part: {key: item}})
+
+        error = self.error(build)
+        assert "[Stack/Api] the document cannot be written: " in error
+        assert "What only deployment knows may stand for values alone." in error
+
     def test_too_much_of_another_stack(self) -> None:
         app = App(tree_metadata=False)
         handler = function(Stack(app, "There"))
@@ -286,6 +307,20 @@ class TestWhatFitsNowhere:
     def test_a_stack_that_takes_no_assets(self, build: Callable[[Stack], Any]) -> None:
         error = self.error(build, synthesizer=BootstraplessSynthesizer())
         assert "[Stack/Api] the document is too large for the template, and cannot be uploaded: " in error
+
+
+@pytest.mark.parametrize(
+    ("schema", "place"),
+    [
+        pytest.param({"enum": ["a", None]}, "components.schemas.Kind.enum", id="a list that lacks something then"),
+        pytest.param({"allOf": [{"enum": [None]}]}, "components.schemas.Kind.allOf[0].enum", id="one in a list"),
+        pytest.param({"default": None, "example": {"a": None}}, None, id="what is absent as well as null"),
+    ],
+)
+def test_a_null_that_no_template_holds_is_warned_of(schema: dict[str, Any], place: str | None) -> None:
+    document = {**padded(10), "components": {"schemas": {"Kind": schema}}}
+    found = warnings_with("cors-constructs:null-left-out", lambda stack: spec_api(stack, document=document))
+    assert [one.text.split(" has a null")[0] for one in found] == ([] if place is None else [place])
 
 
 def test_the_checker_reads_what_is_uploaded(synthesized: Callable[..., Synthesized]) -> None:

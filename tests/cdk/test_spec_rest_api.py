@@ -480,6 +480,39 @@ class TestWhatASpecRestApiTakes:
             for one in stage["Properties"]["MethodSettings"]
         } == {("/~1users", "OPTIONS", 5, 10), ("/~1health", "OPTIONS", 5, 10)}
 
+    @pytest.mark.parametrize("how", ["prepend", "split"])
+    def test_an_import_that_moves_the_paths_is_not_throttled_by_them(self, how: str) -> None:
+        throttle = Throttle(rate=5, burst=10)
+        error = synth_error(
+            lambda stack: spec_api(stack, document=DOCUMENT, preflight_throttle=throttle, parameters={"basepath": how})
+        )
+        assert f"preflight_throttle is set by paths, and with the import parameter basepath='{how}' those are" in error
+        for more in (
+            {"preflight_throttle": throttle, "parameters": {"basepath": "ignore"}},
+            {"parameters": {"basepath": how}},
+        ):
+            (api,) = of_type(
+                synthesize(lambda stack, more=more: spec_api(stack, document=DOCUMENT, **more)),  # type: ignore[misc]
+                "AWS::ApiGateway::RestApi",
+            ).values()
+            assert api["Properties"]["Parameters"] == more["parameters"]
+
+    @pytest.mark.parametrize("name", ["body", "body_s3_location"])
+    def test_a_document_by_an_escape_hatch_would_be_lost_and_is_an_error(self, name: str) -> None:
+        value = {"body": {"openapi": "3.0.1", "paths": {}}, "body_s3_location": {"bucket": "b", "key": "k"}}[name]
+
+        def build(stack: Stack) -> None:
+            setattr(spec_api(stack, document=DOCUMENT).node.default_child, name, value)
+
+        assert "[Stack/Api] Stack/Api/Resource was given a body or a bodyS3Location of its own" in synth_error(build)
+
+    def test_what_else_an_escape_hatch_says_stays(self) -> None:
+        def build(stack: Stack) -> None:
+            resource = spec_api(stack, document=DOCUMENT).node.default_child
+            resource.add_property_override("Body.info.title", "Mine")  # type: ignore[union-attr]
+
+        assert body_of(build)["info"]["title"] == "Mine"
+
     def test_methods_beside_the_document_are_an_error(self) -> None:
         def build(stack: Stack) -> None:
             api = spec_api(stack, document=DOCUMENT)

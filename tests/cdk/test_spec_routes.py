@@ -344,6 +344,18 @@ class TestBadInput:
     def test_security_that_is_none(self, security: Any, problem: str) -> None:
         self.refused(problem, security=security)
 
+    @pytest.mark.parametrize(
+        "schemes",
+        [{"securityDefinitions": {"users": {"type": "http"}}}, {"components": None}],
+        ids=["Swagger's", "none"],
+    )
+    def test_security_that_a_document_of_this_version_has_not(self, schemes: Any) -> None:
+        api = spec_api(Stack(App(), "Stack"), document={**DOCUMENT, **schemes})
+        with pytest.raises(
+            ValueError, match=r"security names 'users', and the document has no such scheme \(it has none"
+        ):
+            api.add_routes(path="/x", integration=URL, security=[{"users": []}])
+
     def test_everything_is_told_at_once_on_one_line(self) -> None:
         api = spec_api(Stack(App(), "Stack"))
         with pytest.raises(ValueError, match=r"^add_routes: ") as caught:

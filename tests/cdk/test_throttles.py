@@ -357,6 +357,10 @@ def test_a_throttle_of_nonsense_is_refused(values: Mapping[str, Any], told: list
     assert str(caught.value).count("write") == len(told)
 
 
+def test_rate_comes_before_burst_where_they_are_not_named() -> None:
+    assert Throttle(5, 10) == Throttle(rate=5, burst=10)
+
+
 def test_half_a_request_a_second_is_a_rate() -> None:
     assert limited(synthesize(lambda stack: throttled(stack, preflight_throttle=Throttle(rate=0.5, burst=1)))) == (
         dict.fromkeys(PATHS, (0.5, 1))

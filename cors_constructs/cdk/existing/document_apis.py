@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import attrs
+from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
 
 from cors_constructs.cdk.deployments import deploy_anew
@@ -14,6 +15,7 @@ from cors_constructs.cdk.spec.completion import SpecCompletion
 from cors_constructs.cdk.spec.operations import operations_of
 from cors_constructs.cdk.spec.routes import Routes
 from cors_constructs.cdk.survey import survey
+from cors_constructs.cdk.tree import identity
 from cors_constructs.render.keyless import Keyless
 from cors_constructs.render.openapi import OpenApiError, load_document
 
@@ -62,9 +64,12 @@ class DocumentCompletion:
         problems = self._inner.complete()
         found = survey(self._api, self._ledger)
         if found.bare_deployments:
-            responses = [cfn.response_parameters for cfn in found.gateway_responses]
-            changed = {"body": self._cfn.body, "file": self._cfn.body_s3_location, "errors": responses}
-            deploy_anew(found.bare_deployments, changed, [])
+            responses = [
+                cfn for cfn in found.gateway_responses if identity(Stack.of(cfn)) == identity(Stack.of(self._cfn))
+            ]
+            said = [cfn.response_parameters for cfn in found.gateway_responses]
+            changed = {"body": self._cfn.body, "file": self._cfn.body_s3_location, "errors": said}
+            deploy_anew(found.bare_deployments, changed, responses)
         return problems
 
     def look_again(self) -> Sequence[str]:

@@ -12,7 +12,7 @@ from aws_cdk import aws_sam as sam
 
 from cors_constructs.cdk.errors import warn_of_opaque_errors
 from cors_constructs.cdk.existing.document_apis import only_for, operation_names, why_not_read
-from cors_constructs.cdk.existing.sam_events import Event, events_of, properties_of
+from cors_constructs.cdk.existing.sam_events import Event, events_of, may_have_globals, properties_of
 from cors_constructs.cdk.existing.sam_properties import add_error_headers, cors_of, for_sam, throttles
 from cors_constructs.cdk.keys import planned, some, warn_of_key_only, warn_of_keyed_anyway
 from cors_constructs.cdk.preflights import joined, warn_of_patterns
@@ -99,7 +99,8 @@ class SamCompletion:
         settings, events = self._settings, events_of(self._api)
         working = [event for event in events if event.verb != "OPTIONS"]
         self._names = sorted(event.name for event in working)
-        cors, problems = cors_of(settings.policy)
+        verbs = {event.verb for event in working} if may_have_globals(self._api) else set()
+        cors, problems = cors_of(settings.policy, verbs)
         if policies.branches:
             problems.append("SAM gives all of an API one policy: leave cors_for out, or give the API a definition_body")
         if problems:

@@ -3,14 +3,18 @@
 https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-api.html
 """
 
+import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import attrs
 from aws_cdk import CfnResource, Stack, TreeInspector
 from aws_cdk import aws_sam as sam
+from constructs import IConstruct
 
 from cors_constructs.cdk.references import referents
+
+_SOURCES: Final = (sam.CfnFunction, sam.CfnStateMachine)
 
 
 @attrs.frozen
@@ -42,7 +46,7 @@ class Event:
 def events_of(api: sam.CfnApi) -> list[Event]:
     """The events of the API's stack that are the API's methods."""
     stack = Stack.of(api)
-    sources = [node for node in stack.node.find_all() if isinstance(node, sam.CfnFunction | sam.CfnStateMachine)]
+    sources = [node for node in stack.node.find_all() if isinstance(node, _SOURCES)]
     listed = [
         (source, key, event["properties"])
         for source in sources
@@ -55,6 +59,28 @@ def events_of(api: sam.CfnApi) -> list[Event]:
         for (source, key, properties), referent in zip(listed, said, strict=True)
         if referent == meant
     ]
+
+
+def implicit_events_of(nodes: Sequence[IConstruct]) -> list[str]:
+    """The events that name no API, each with its function: SAM makes one of its own for them, at deployment.
+
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-api.html
+    """
+    return [
+        f"{source.node.path} ({key})"
+        for source in nodes
+        if isinstance(source, _SOURCES)
+        for key, event in _api_events(source)
+        if isinstance(event.get("properties"), Mapping) and event["properties"].get("restApiId") is None
+    ]
+
+
+def may_have_globals(api: sam.CfnApi) -> bool:
+    """Whether the template of an API may have `Globals`, which cannot be seen: those of a template brought in."""
+    # Loading it takes its time, and who brings a template in has it loaded.
+    loaded = sys.modules.get("aws_cdk.cloudformation_include")
+    nodes = Stack.of(api).node.find_all()
+    return loaded is not None and any(isinstance(node, loaded.CfnInclude) for node in nodes)
 
 
 def properties_of(resource: CfnResource) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What SAM has properties for: CORS, the errors of the gateway, and the limits of methods."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from aws_cdk import aws_sam as sam
@@ -11,15 +11,22 @@ from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
 from cors_constructs.render.errors import DEFAULT_TYPES, error_headers_of
 from cors_constructs.render.literals import literal
-from cors_constructs.render.preflight import only_origin
+from cors_constructs.render.preflight import allowed_methods, only_origin
 
 _OPENAPI_3: Final = re.compile(r"3\.\d(\.\d)?")
 
 
-def cors_of(policy: CorsPolicy) -> tuple[sam.CfnApi.CorsConfigurationProperty | None, list[str]]:
+def cors_of(
+    policy: CorsPolicy, globally: Collection[str]
+) -> tuple[sam.CfnApi.CorsConfigurationProperty | None, list[str]]:
     """A policy as SAM's `Cors`, or why it cannot be said there.
 
     https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-corsconfiguration.html
+
+    Args:
+        policy: The policy.
+        globally: The verbs of all the API's methods, where the template may have `Globals`; else empty. What is left
+            out here is taken from there, so then nothing is. SAM would list the methods that each path has.
     """
     if policy.depends_on_origin:
         return None, [
@@ -27,12 +34,12 @@ def cors_of(policy: CorsPolicy) -> tuple[sam.CfnApi.CorsConfigurationProperty | 
             "its document, definition_body={...}, which EnableCors can change; or write a CorsSpecRestApi, or a policy "
             'of one origin or "*".'
         ]
+    methods = allowed_methods(policy, globally) if globally else policy.allow_methods
     cors = sam.CfnApi.CorsConfigurationProperty(
         allow_origin=literal(only_origin(policy)),
         allow_headers=literal(",".join(policy.allow_headers)),
-        # Left out, SAM lists the methods that a path has.
-        allow_methods=None if policy.allow_methods is None else literal(",".join(policy.allow_methods)),
-        allow_credentials=True if policy.allow_credentials else None,
+        allow_methods=None if methods is None else literal(",".join(methods)),
+        allow_credentials=policy.allow_credentials if policy.allow_credentials or globally else None,
         max_age=literal(str(policy.max_age)),
     )
     return cors, []

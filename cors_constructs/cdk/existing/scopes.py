@@ -8,6 +8,7 @@ from aws_cdk import Stage
 from constructs import Construct, IConstruct, IValidation
 
 from cors_constructs.cdk.existing.adoption import api_at
+from cors_constructs.cdk.existing.sam_events import implicit_events_of
 from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.tree import identity
 
@@ -70,13 +71,15 @@ class MixinScope:
         late = [api.node.path for api in apis if entry_of(api).owner is None]
         if not self.whole and self._served_elsewhere():
             return []
+        unseen = _made_by_sam(self._scope) if self.whole else []
         if self.whole and late:
             return [
+                *unseen,
                 f"EnableCors was applied to {name_of(self._scope)} before {', '.join(late)} was made there, and does "
-                f"nothing for it. {_AGAIN}."
+                f"nothing for it. {_AGAIN}.",
             ]
-        if any(entry_of(api).owner is not None for api in apis):
-            return []
+        if unseen or any(entry_of(api).owner is not None for api in apis):
+            return unseen
         return [_without_apis(self._scope)]
 
 
@@ -90,21 +93,35 @@ class AspectScope:
     def validate(self) -> list[str]:
         """Tell what is wrong."""
         apis = apis_below(self._scope)
+        unseen = _made_by_sam(self._scope)
         missed = [api for api in apis if entry_of(api).owner is None and not within_reach(self._scope, api)]
         if missed:
             stages = dict.fromkeys(name_of(stage) for api in missed if (stage := Stage.of(api)) is not None)
             return [
+                *unseen,
                 f"EnableCors was added to {name_of(self._scope)} as an aspect, and the CDK's aspects do not reach into "
                 f"a Stage, so it does nothing for {', '.join(api.node.path for api in missed)}. Add it to each Stage "
-                f"({', '.join(stages)}) or, where it is not meant for those, to the stacks that it is meant for."
+                f"({', '.join(stages)}) or, where it is not meant for those, to the stacks that it is meant for.",
             ]
-        return [] if apis else [_without_apis(self._scope)]
+        return unseen if unseen or apis else [_without_apis(self._scope)]
 
 
 def within_reach(scope: IConstruct, api: IConstruct) -> bool:
     """Whether aspects of a scope come to an API: they stay within one stage."""
     one, other = scope if isinstance(scope, Stage) else Stage.of(scope), Stage.of(api)
     return one is other or (one is not None and other is not None and identity(one) == identity(other))
+
+
+def _made_by_sam(scope: IConstruct) -> list[str]:
+    """A sentence where SAM will make an API that is no construct."""
+    implicit = implicit_events_of(scope.node.find_all())
+    if not implicit:
+        return []
+    return [
+        f"EnableCors was applied to {name_of(scope)}, and events there name no API: {', '.join(implicit)}. SAM makes "
+        "one for them at deployment, which cannot be changed from here. Declare that API, AWS::Serverless::Api "
+        "(aws_sam.CfnApi), and name it in each such event, RestApiId: !Ref Api; or apply EnableCors to less."
+    ]
 
 
 def _without_apis(scope: IConstruct) -> str:

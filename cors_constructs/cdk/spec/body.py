@@ -9,8 +9,10 @@ from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
+from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.spec.files import upload
 from cors_constructs.cdk.spec.values import first_deployed, first_foreign, write_nulls_out
+from cors_constructs.render.layout import Preflight
 
 # CloudFormation takes templates of 1,000,000 bytes
 # (https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html), of which the rest of the
@@ -46,7 +48,11 @@ def put_body(api: Construct, cfn: apigateway.CfnRestApi, document: dict[str, Any
         What is wrong: the document fits nowhere.
     """
     write_nulls_out(document)
-    body = _Body.of(api, document)
+    try:
+        body = _Body.of(api, document)
+    except RuntimeError as error:  # jsii's: a key, such as a path, has to be a text when the template is written
+        why = str(error).strip().partition("\n")[0]
+        return [f"the document cannot be written: {why}. What only deployment knows may stand for values alone."]
     if body.in_template <= _COMFORTABLE:
         cfn.body = document
         return []
@@ -130,7 +136,7 @@ def _split(api: Construct, cfn: apigateway.CfnRestApi, document: dict[str, Any],
     # What CloudFormation makes of it, without blanks, may be no larger than a template either.
     # https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-macros-troubleshoot-processed-template.html
     if left > _TIGHT or body.in_file > _TIGHT:
-        return [_too_large(body, first_foreign(api, document))]
+        return [_too_large(api, body, first_foreign(api, document))]
     cfn.body = {**document, "paths": {**rest, **_include(api, _compact(moved))}}
     return []
 
@@ -159,13 +165,22 @@ def _no_assets(error: RuntimeError) -> str:
     )
 
 
-def _too_large(body: _Body, foreign: str | None) -> str:
+def _too_large(api: Construct, body: _Body, foreign: str | None) -> str:
     said = f"values in it, such as {body.deployed}, are only known at deployment"
     if foreign is not None:
         said = f"values in it come from another stack ({foreign})"
+    settings = entry_of(api).settings
+    shared = settings is not None and settings.preflight is Preflight.SHARED
+    compact = api.node.try_get_context(_COMPACT)
+    ways = [
+        *([] if shared else ["say preflight=Preflight.SHARED"]),
+        *([] if compact else [f'say "{_COMPACT}": true in the context of the app']),
+        "give routes a URL where a function answers many",
+        "or make two APIs of it",
+    ]
+    way = ", ".join(ways)
     return (
         f"the document takes {body.in_template:,} bytes of the template ({body.in_file:,} without blanks), of which "
         f"CloudFormation takes 1,000,000 in all. It cannot be a file, since {said}, which CloudFormation fills in "
-        f'itself. Say preflight=Preflight.SHARED, say "{_COMPACT}": true in the context of the app, give routes a URL '
-        "where a function answers many, or make two APIs of it."
+        f"itself. {way[0].upper()}{way[1:]}."
     )

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final, cast
 
 import attrs
+from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct
 
@@ -25,6 +26,7 @@ from cors_constructs.cdk.spec.body import put_body
 from cors_constructs.cdk.spec.integrations import uri_of
 from cors_constructs.cdk.spec.operations import Operation, operations_of, preflights_of
 from cors_constructs.cdk.spec.routes import Routes
+from cors_constructs.cdk.spec.values import first_null_item
 from cors_constructs.cdk.survey import Survey, survey
 from cors_constructs.cdk.throttles import stages_of, throttle_preflights
 from cors_constructs.cdk.warnings import warn
@@ -33,6 +35,7 @@ from cors_constructs.render.errors import error_headers_of, opaque_of
 from cors_constructs.render.openapi import OpenApiError, patch_openapi
 
 LOST_WARNING: Final = "cors-constructs:gateway-response-beside-the-document"
+NULL_WARNING: Final = "cors-constructs:null-left-out"
 
 _KEY_SOURCE: Final = "x-amazon-apigateway-api-key-source"
 
@@ -49,6 +52,7 @@ class SpecCompletion:
         clients: The API's own clients, likewise.
         responses_as_resources: Whether the gateway responses are made as CloudFormation resources as well.
         resource: The API's, where it is not its default child.
+        placeholder: What stands in the API until then, where that is no document of the app's.
     """
 
     _api: apigateway.RestApiBase
@@ -58,6 +62,7 @@ class SpecCompletion:
     _clients: Mapping[str, ApiClient]
     _responses_as_resources: bool
     _resource: apigateway.CfnRestApi | None = None
+    _placeholder: Mapping[str, Any] | None = None
     _found: Survey | None = attrs.field(default=None, init=False)
     _made: Sequence[IConstruct] = attrs.field(default=(), init=False)
 
@@ -69,13 +74,14 @@ class SpecCompletion:
         self._found = self._survey()
         whole = self._routes.into(self._document, lambda function: uri_of(function, self._api))
         paths = {operation.path for operation in operations_of(whole)}
-        problems = [*_made_as_resources(self._found), *idle_branches(policies, paths)]
+        problems = [*self._overwritten(), *_made_as_resources(self._found), *idle_branches(policies, paths)]
         try:
             document = self._patched(whole, policies, idle=policies.idle(paths))
         except OpenApiError as error:
             return [*problems, *error.problems]
         except ValueError as error:  # more origins than a template takes
             return [*problems, str(error)]
+        self._warn_of_nulls(document)
         return [
             *problems,
             *self._operations(document, policies),
@@ -99,6 +105,16 @@ class SpecCompletion:
     @property
     def _cfn(self) -> apigateway.CfnRestApi:
         return self._resource or cast("apigateway.CfnRestApi", self._api.node.default_child)
+
+    def _overwritten(self) -> list[str]:
+        """A sentence where somebody wrote a document into the API, which is about to be replaced."""
+        cfn = self._cfn
+        if self._placeholder is None or (cfn.body == self._placeholder and cfn.body_s3_location is None):
+            return []
+        return [
+            f"{cfn.node.path} was given a body or a bodyS3Location of its own, by an escape hatch or an aspect, and "
+            "the document that is put together here would replace it: write document=..., or api.add_routes(...)."
+        ]
 
     def _survey(self) -> Survey:
         # Nothing is noted: no resource of this API does that.
@@ -161,11 +177,39 @@ class SpecCompletion:
                 f'{{"{cfn.response_type}": {{...}}}}, or have documents merged: mode=RestApiMode.MERGE.',
             )
 
+    def _warn_of_nulls(self, document: dict[str, Any]) -> None:
+        """CloudFormation refuses null in a template, and the CDK leaves it out."""
+        place = first_null_item(document)
+        if place is not None:
+            warn(
+                self._api,
+                NULL_WARNING,
+                f"{place} has a null among its values, which no template can hold, so it is left out. Where it is a "
+                'value that callers may send, allow for it beside the list: anyOf: [{enum: [...]}, {type: "null"}].',
+            )
+
     def _throttle(self, document: dict[str, Any]) -> list[str]:
         throttle = self._settings.preflight_throttle
         if throttle is None:
             return []
+        base = _base_path(self._cfn)
+        if base is not None:
+            return [
+                f"preflight_throttle is set by paths, and with the import parameter basepath={base!r} those are not "
+                "the document's: write its base path into its paths and leave the parameter out, or leave "
+                "preflight_throttle out and set OPTIONS in deploy_options.method_options."
+            ]
         return throttle_preflights(stages_of(self._api), preflights_of(document), throttle)
+
+
+def _base_path(cfn: apigateway.CfnRestApi) -> str | None:
+    """How an import puts a document's base path before its paths; None where it does not.
+
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-import-api-basePath.html
+    """
+    parameters = Stack.of(cfn).resolve(cfn.parameters)
+    said = parameters.get("basepath", "ignore") if isinstance(parameters, dict) else "ignore"
+    return None if said == "ignore" else str(said)
 
 
 def _nobody(_: str) -> None:

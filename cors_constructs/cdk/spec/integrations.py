@@ -9,10 +9,12 @@ from aws_cdk import Names, Reference, Stack, Tokenization
 from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct
 
+from cors_constructs.cdk.spec.declarations import mapping_problems
 from cors_constructs.cdk.tree import identity
 from cors_constructs.policy.tokens import holds_token, starts_with_token
 from cors_constructs.render.openapi import OpenApiError
 from cors_constructs.render.openapi.copying import plain_copy
+from cors_constructs.render.openapi.operations import INTEGRATION
 
 _FORMS: Final = (
     'write a Lambda function, a URL such as "https://backend.example.com/users/{id}", or a mapping such as '
@@ -20,8 +22,8 @@ _FORMS: Final = (
 )
 _TYPES: Final = ("aws", "aws_proxy", "http", "http_proxy", "mock")
 _VARIABLE: Final = re.compile(r"(?<!\$)\{([^{}]*)\}")
+_FILLED_IN: Final = re.compile(r"\$?\{[^{}]*\}")
 _URL: Final = re.compile(r"https?://[^\s/?#\"<>\\^`|]+[^\s\"<>\\^`|]*", re.IGNORECASE)
-_EXTENSION: Final = "x-amazon-apigateway-integration"
 
 
 @attrs.frozen
@@ -34,11 +36,11 @@ class Lambda:
 
     function: Any
 
-    def operation(self, verb: str) -> dict[str, Any]:  # noqa: ARG002 - what all integrations take
-        """The integration's part of an operation; the uri is left to `uri_of`."""
+    def value_for(self, verb: str) -> dict[str, Any]:  # noqa: ARG002 - what all integrations take
+        """What it says for a verb; the uri is left to `uri_of`."""
         # A Lambda function is invoked by POST, whatever the route's own verb is.
         # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html
-        return {_EXTENSION: {"type": "aws_proxy", "httpMethod": "POST", "uri": self.function}}
+        return {"type": "aws_proxy", "httpMethod": "POST", "uri": self.function}
 
 
 @attrs.frozen
@@ -53,14 +55,14 @@ class Url:
     url: str
     variables: Sequence[str]
 
-    def operation(self, verb: str) -> dict[str, Any]:
-        """The integration's part of an operation."""
+    def value_for(self, verb: str) -> dict[str, Any]:
+        """What it says for a verb."""
         integration: dict[str, Any] = {"type": "http_proxy", "httpMethod": verb, "uri": self.url}
         if self.variables:
             integration["requestParameters"] = {
                 f"integration.request.path.{name}": f"method.request.path.{name}" for name in self.variables
             }
-        return {_EXTENSION: integration}
+        return integration
 
 
 @attrs.frozen
@@ -69,9 +71,9 @@ class Given:
 
     value: Mapping[str, Any]
 
-    def operation(self, verb: str) -> dict[str, Any]:  # noqa: ARG002 - what all integrations take
-        """The integration's part of an operation."""
-        return {_EXTENSION: self.value}
+    def value_for(self, verb: str) -> dict[str, Any]:  # noqa: ARG002 - what all integrations take
+        """What it says for a verb."""
+        return dict(self.value)
 
 
 Integration = Lambda | Url | Given
@@ -90,7 +92,7 @@ def read_integration(value: Any, variables: Sequence[str]) -> tuple[Integration 
     if isinstance(value, str):
         return _url(value, variables)
     if isinstance(value, Mapping):
-        return _given(value)
+        return _given(value, variables)
     if _is_function(value):
         return Lambda(value), []
     hint = "give the function itself, not a LambdaIntegration; or " if isinstance(value, apigateway.Integration) else ""
@@ -182,18 +184,21 @@ def _url(url: str, variables: Sequence[str]) -> tuple[Url | None, list[str]]:
                 f"integration={url!r} has {{{name}}}, which is no variable of the path (it has {had}): name one of the "
                 "path's, or write the value"
             )
+    if not {"{", "}"}.isdisjoint(_FILLED_IN.sub("", url)):
+        problems.append(f"integration={url!r} has a brace without its other: write {{id}}, or leave it out")
     return Url(url, named), problems
 
 
-def _given(value: Mapping[str, Any]) -> tuple[Given | None, list[str]]:
-    if set(value) == {_EXTENSION}:
-        return None, [f"integration={dict(value)!r:.200} is an operation: write what is in it, without {_EXTENSION}"]
+def _given(value: Mapping[str, Any], variables: Sequence[str]) -> tuple[Given | None, list[str]]:
+    if set(value) == {INTEGRATION}:
+        return None, [f"integration={dict(value)!r:.200} is an operation: write what is in it, without {INTEGRATION}"]
     kind = value.get("type")
     known = isinstance(kind, str) and (kind.lower() in _TYPES or holds_token(kind))
     if not known:
         said = "has no type" if kind is None else f"has the type {kind!r}"
         return None, [f"integration={dict(value)!r:.200} {said}: write one of {', '.join(_TYPES)}"]
     try:
-        return Given(plain_copy(value)), []
+        copied = plain_copy(value)
     except OpenApiError as error:
         return None, [f"integration: {problem}" for problem in error.problems]
+    return Given(copied), mapping_problems(copied, variables)

@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 import attrs
 
 from cors_constructs.cdk.spec.routes import KEYS
+from cors_constructs.render.openapi.dialects import schemes_in
 from cors_constructs.render.openapi.marks import is_ours
 from cors_constructs.render.openapi.pointers import NOWHERE, follow
 
@@ -43,8 +44,7 @@ class Operation:
 
 def operations_of(document: Mapping[str, Any]) -> Iterator[Operation]:
     """Every operation but OPTIONS."""
-    components = _mapping(document.get("components"))
-    schemes = {**_mapping(document.get("securityDefinitions")), **_mapping(components.get("securitySchemes"))}
+    schemes = schemes_in(document)
     for path, item in _items(document):
         for key, operation in item.items():
             if key in _VERBS:

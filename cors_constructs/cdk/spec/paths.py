@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from cors_constructs.policy.tokens import holds_token
+
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html: what a segment may hold,
 # and that a variable is all of its segment.
 _SEGMENT: Final = re.compile(r"[A-Za-z0-9._:,$-]+")
@@ -21,6 +23,8 @@ def path_problems(path: Any) -> list[str]:
         return [f'path={path!r} is no text: write "/users/{{id}}"']
     if path == "/":
         return []
+    if holds_token(path):
+        return [f"path={path!r} is known only at deployment, and has to be read before: write it out"]
     if not path.startswith("/"):
         return [f'path={path!r} does not begin with a slash: write "/{path}"']
     segments = path[1:].split("/")

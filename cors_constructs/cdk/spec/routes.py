@@ -6,9 +6,12 @@ from typing import Any, Final
 
 import attrs
 
-from cors_constructs.cdk.spec.integrations import Integration, Lambda, Url, read_integration
+from cors_constructs.cdk.spec.declarations import parameters_of, responses_of
+from cors_constructs.cdk.spec.integrations import Integration, Lambda, read_integration
 from cors_constructs.cdk.spec.paths import path_problems, sibling_problems, variables_of
 from cors_constructs.cdk.tree import identity
+from cors_constructs.render.openapi.dialects import OPENAPI_3, SWAGGER_2, Dialect, schemes_in
+from cors_constructs.render.openapi.operations import INTEGRATION
 
 _ANY: Final = "x-amazon-apigateway-any-method"
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html: no TRACE.
@@ -76,22 +79,23 @@ class Routes:
             document: The document.
             uri_of: What API Gateway calls a function by.
         """
-        given = document.get("paths", {})
-        if not isinstance(given, Mapping):
+        given = document.get("paths")
+        if given is not None and not isinstance(given, Mapping):
             return document  # which is what will be found wrong with it
-        paths = dict(given)
+        paths = dict(given or {})
+        dialect = SWAGGER_2 if "swagger" in document else OPENAPI_3
         spelled = {_resource(path): path for path in paths}
         uris: dict[str, Any] = {}
         for route in self._routes.values():
-            operation = _operation(route, swagger="swagger" in document)
+            operation = _operation(route, dialect)
             if isinstance(route.integration, Lambda):
                 function = route.integration.function
                 known = identity(function)
                 if known not in uris:
                     uris[known] = uri_of(function)
-                operation["x-amazon-apigateway-integration"]["uri"] = uris[known]
+                operation[INTEGRATION]["uri"] = uris[known]
             path = spelled.setdefault(route.path, route.path)
-            paths[path] = {**paths.get(path, {}), KEYS[route.verb]: operation}
+            paths[path] = {**(paths.get(path) or {}), KEYS[route.verb]: operation}
         return {**document, "paths": paths}
 
     def _paths(self) -> Iterator[str]:
@@ -105,7 +109,7 @@ class Routes:
         return {_resource(path): item for path, item in items.items() if path.startswith("/")}
 
     def _clashes(self, path: str, verbs: Iterable[str]) -> Iterator[str]:
-        item = self._items().get(path, {})
+        item = self._items().get(path) or {}
         if not isinstance(item, dict) or "$ref" in item:
             yield f"{path} is a reference in the document, and nothing can be added to it: write its operations there"
             return
@@ -120,12 +124,7 @@ class Routes:
         advice = 'write security=[{"users": []}], with the name of a security scheme of the document'
         if not isinstance(security, list | tuple) or not all(isinstance(it, Mapping) for it in security):
             return [f"security={security!r:.200} is no list of mappings: {advice}"]
-        document = self._document or {}
-        components = document.get("components")
-        schemes = {
-            **_mapping(document.get("securityDefinitions")),
-            **_mapping(_mapping(components).get("securitySchemes")),
-        }
+        schemes = schemes_in(self._document or {})
         unknown = sorted({str(name) for requirement in security for name in requirement if name not in schemes})
         had = ", ".join(schemes) or "none"
         return [
@@ -157,24 +156,17 @@ def _verb_problem(method: Any) -> str | None:
     return f"methods names {method!r}, which is no method that API Gateway knows: {_VERB_ADVICE}"
 
 
-def _operation(route: Route, *, swagger: bool) -> dict[str, Any]:
-    operation: dict[str, Any] = {}
-    if isinstance(route.integration, Url) and route.integration.variables:
-        # What an integration maps has to be declared: "Invalid mapping expression parameter specified" otherwise.
-        kind: dict[str, Any] = {"type": "string"} if swagger else {"schema": {"type": "string"}}
-        operation["parameters"] = [
-            {"name": name, "in": "path", "required": True, **kind} for name in route.integration.variables
-        ]
-    operation["responses"] = {}
-    if route.security:
-        operation["security"] = [dict(requirement) for requirement in route.security]
-    return operation | route.integration.operation(route.verb)
+def _operation(route: Route, dialect: Dialect) -> dict[str, Any]:
+    integration = route.integration.value_for(route.verb)
+    parameters = parameters_of(integration, dialect)
+    return {
+        **({"parameters": parameters} if parameters else {}),
+        "responses": responses_of(integration, dialect),
+        **({"security": [dict(requirement) for requirement in route.security]} if route.security else {}),
+        INTEGRATION: integration,
+    }
 
 
 def _resource(path: str) -> str:
     """The path as API Gateway has it: a document may write a slash at its end."""
     return path.rstrip("/") or "/"
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -48,6 +48,19 @@ def write_nulls_out(value: Any) -> None:
             write_nulls_out(item)
 
 
+def first_null_item(value: Any, place: str = "") -> str | None:
+    """The first list in a document with a null in it, such as `enum: [a, null]`; None where there is none."""
+    if isinstance(value, list):
+        if None in value:
+            return place
+        inner = ((f"{place}[{index}]", item) for index, item in enumerate(value))
+    elif isinstance(value, dict):
+        inner = ((f"{place}.{name}" if place else name, item) for name, item in value.items())
+    else:
+        return None
+    return next((found for where, item in inner if (found := first_null_item(item, where)) is not None), None)
+
+
 def _deployed(value: Any, place: str) -> Iterator[str]:
     if isinstance(value, dict) and known_when(value):
         yield place

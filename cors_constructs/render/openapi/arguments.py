@@ -33,6 +33,10 @@ def check_arguments(
             raise TypeError(f'branches has {_shown(top)}: {_shown(own)}: write {{"/admin": CorsPolicy(...)}}')
         if not top.startswith("/"):
             raise ValueError(f"branches names {top!r}, and paths begin with a slash: write {'/' + top!r}")
+        if top != "/" and top.endswith("/"):
+            meant = top.rstrip("/") or "/"
+            raise ValueError(f"branches names {top!r}, and its policy is that of the path without the slash at its "
+                             f"end: write {meant!r}")  # fmt: skip
 
 
 def _shown(value: Any) -> str:

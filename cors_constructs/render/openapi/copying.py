@@ -1,6 +1,7 @@
 """A copy of a document that is nobody else's, of plain values and whatever only deployment knows."""
 
 import datetime
+import os
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -11,13 +12,27 @@ DEEPEST: Final = 100
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 MOST_VALUES: Final = 500_000
 
-_NO_JSON: Final = (bytes, bytearray, memoryview, set, frozenset)
+_GREATEST: Final = 10**308  # of the numbers that readers of JSON make of what they read
+
+
+_BROKEN: Final = "holds half of a character (a lone surrogate), which no text has: write the whole character"
 
 
 class Twice(dict[str, Any]):
     """An object of a JSON text that has a key twice."""
 
     key: str
+
+
+def is_broken(text: str) -> bool:
+    """Whether a text holds what cannot be written: half of a character, which JSON can spell."""
+    if text.isascii():
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def plain_copy(given: Any) -> Any:
@@ -63,9 +78,11 @@ def _named(value: Mapping[Any, Any], parts: Parts, problems: list[str]) -> dict[
     items: dict[str, Any] = {}
     for key, item in value.items():
         if isinstance(key, str):
-            name = key
+            name = str.__str__(key)
+            if is_broken(name):
+                problems.append(f"{place((*parts, name))} {_BROKEN}")
         elif isinstance(key, int) and not isinstance(key, bool):
-            name = str(key)
+            name = int.__repr__(key)  # not what an enumeration calls it
         else:
             said = kind(key) if isinstance(key, bool | float | None) else type(key).__name__
             problems.append(
@@ -79,14 +96,30 @@ def _named(value: Mapping[Any, Any], parts: Parts, problems: list[str]) -> dict[
 
 
 def _scalar(value: Any, parts: Parts, problems: list[str]) -> Any:
-    if value is None or isinstance(value, str | bool | int):
+    if value is None or isinstance(value, bool):
         return value
+    if isinstance(value, str):
+        if is_broken(value):
+            problems.append(f"{place(parts)} {_BROKEN}")
+        return str.__str__(value)
+    if isinstance(value, int):
+        if not -_GREATEST < value < _GREATEST:
+            problems.append(f"{place(parts)} is a number of more than 300 digits: write a smaller one, or a string")
+        return int(value)
     if isinstance(value, float):
         if value != value or value in {float("inf"), float("-inf")}:  # noqa: PLR0124 - not a number is unlike itself
             problems.append(f"{place(parts)} is {value}, which JSON has no word for: write a number")
         return value
     if isinstance(value, datetime.date | datetime.time):  # readers of YAML make dates of what OpenAPI takes for strings
         return value.isoformat()
-    if isinstance(value, _NO_JSON):
-        problems.append(f"{place(parts)} is {shown(type(value).__name__)}, which JSON has no word for: write a string")
+    if not _is_of_the_cdk(value):
+        named = value if isinstance(value, type) else type(value)
+        problems.append(f"{place(parts)} is {shown(named.__name__)}, which JSON has no word for: write a string")
     return value
+
+
+def _is_of_the_cdk(value: Any) -> bool:
+    """Whether it is a token, or something else that the CDK knows how to write."""
+    if isinstance(value, type | os.PathLike):  # paths resolve as well
+        return False
+    return hasattr(value, "resolve") or hasattr(type(value), "__jsii_type__")

@@ -34,6 +34,14 @@ OPENAPI_3: Final = Dialect(("components", "securitySchemes"), typed_by_schema=Tr
 SWAGGER_2: Final = Dialect(("securityDefinitions",), typed_by_schema=False)
 
 
+def schemes_in(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The security schemes of a document, as far as they can be read; those of the other version are none."""
+    found: Any = document
+    for name in (SWAGGER_2 if "swagger" in document else OPENAPI_3).schemes:
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
 def dialect_of(document: dict[str, Any]) -> Dialect:
     """The dialect of a document. A version that YAML reads as a number is made the string that it is in OpenAPI.
 

@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from cors_constructs.policy import tokens
-from cors_constructs.render.openapi.copying import DEEPEST, Twice, plain_copy
+from cors_constructs.render.openapi.copying import DEEPEST, Twice, is_broken, plain_copy
 from cors_constructs.render.openapi.deployment import known_when
 from cors_constructs.render.openapi.problems import OpenApiError, kind, one_line
 
 # API Gateway takes 6 MB; comments and spaces may add to that.
 _MOST_BYTES: Final = 16 * 1024 * 1024
+_BYTE_ORDER_MARK: Final = "\ufeff"
 
 
 def load_document(source: Mapping[str, Any] | str | Path) -> dict[str, Any]:
@@ -53,34 +54,45 @@ def _read(source: object) -> Any:
     if isinstance(source, Path):
         return _of_file(source)
     if not isinstance(source, str):
-        if hasattr(source, "resolve"):  # a token of the CDK
+        if hasattr(source, "resolve") and not isinstance(source, type):  # a token of the CDK
             return source
         raise TypeError(
             f"an OpenAPI document is a mapping, a path or a text, not {type(source).__name__}: give one of these"
         )
     if tokens.is_string_token(source.strip()):
         return source
-    if "\n" in source or source.lstrip().startswith("{"):
-        return _parsed(source, "the text")
+    if _is_text(source):
+        return _parsed(source.removeprefix(_BYTE_ORDER_MARK), "the text")
     if not source.strip():
         raise OpenApiError(["the document is an empty text: give a mapping, a path, or JSON or YAML text"])
     return _of_file(Path(source))
 
 
+def _is_text(source: str) -> bool:
+    """Whether it is a document, and not the path of one."""
+    start = source.removeprefix(_BYTE_ORDER_MARK)
+    return not {"\n", "\r"}.isdisjoint(start) or start.lstrip().startswith("{")
+
+
 def _of_file(path: Path) -> Any:
     name = one_line(str(path))
     try:
-        if path.is_dir():
-            raise OpenApiError([f"{name} is a folder: give the file in it"])
-        with path.open("rb") as opened:
-            content = opened.read(_MOST_BYTES + 1)
+        is_folder = path.is_dir()
+        content = b"" if is_folder else _first_bytes(path)
     except FileNotFoundError:
         raise OpenApiError([f"{name} is not there: check the path, which starts at {Path.cwd()}"]) from None
     except (OSError, ValueError) as error:
         raise OpenApiError([f"{name} cannot be read ({getattr(error, 'strerror', None) or error}): check it"]) from None
+    if is_folder:
+        raise OpenApiError([f"{name} is a folder: give the file in it"])
     if len(content) > _MOST_BYTES:
         raise OpenApiError([f"{name} is larger than {_MOST_BYTES // 2**20} MB, and API Gateway takes 6: give another"])
     return _parsed(_decoded(content, name), name)
+
+
+def _first_bytes(path: Path) -> bytes:
+    with path.open("rb") as opened:
+        return opened.read(_MOST_BYTES + 1)
 
 
 def _decoded(content: bytes, name: str) -> str:
@@ -95,6 +107,8 @@ def _decoded(content: bytes, name: str) -> str:
 
 def _parsed(text: str, name: str) -> Any:
     """What a text says. YAML's flow style looks like JSON: what cannot be read as one may be the other."""
+    if is_broken(text):
+        raise OpenApiError([f"{name} holds half of a character (a lone surrogate): read it as UTF-8"])
     if not text.lstrip().startswith("{"):
         return _yaml(text, name)
     try:
@@ -134,5 +148,5 @@ def _yaml(text: str, name: str) -> Any:
 
 
 def _named(source: object) -> str:
-    is_path = isinstance(source, Path) or (isinstance(source, str) and "\n" not in source and source[:1] != "{")
+    is_path = isinstance(source, Path) or (isinstance(source, str) and not _is_text(source))
     return one_line(str(source)) if is_path else "the document"

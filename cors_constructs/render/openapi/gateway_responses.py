@@ -27,14 +27,14 @@ def carry_headers(reader: Reader, headers: Mapping[str, str]) -> None:
 
 
 def _add(reader: Reader, headers: Mapping[str, str]) -> None:
-    given = reader.mapping(reader.document.get(_RESPONSES, {}), (_RESPONSES,))
+    given = reader.section(reader.document.get(_RESPONSES), (_RESPONSES,))
     if given is None:
         return
     added = {}
     for type_ in dict.fromkeys([*given, *DEFAULT_TYPES]):
         parts = (_RESPONSES, type_)
-        response = reader.mapping(given.get(type_, {}), parts)
-        parameters = reader.mapping((response or {}).get(_PARAMETERS, {}), (*parts, _PARAMETERS))
+        response = reader.section(given.get(type_), parts)
+        parameters = reader.section((response or {}).get(_PARAMETERS), (*parts, _PARAMETERS))
         if response is None or parameters is None:
             continue
         said = {name.lower() for name in parameters}

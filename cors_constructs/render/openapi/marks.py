@@ -19,7 +19,7 @@ def marked(operation: dict[str, Any], *, with_its_path: bool) -> dict[str, Any]:
 
 def is_ours(operation: Any) -> bool:
     """Whether an OPTIONS was made here."""
-    return isinstance(operation, dict) and operation.get(MARK) in {_PREFLIGHT, _WITH_ITS_PATH}
+    return isinstance(operation, dict) and operation.get(MARK) in (_PREFLIGHT, _WITH_ITS_PATH)
 
 
 def is_ours_with_its_path(operation: dict[str, Any]) -> bool:

@@ -80,9 +80,10 @@ def read_paths(reader: Reader) -> list[PathItem]:
     if "paths" not in reader.document:
         reader.problems.append('the document has no paths: write paths: {"/users": {"get": {...}}}')
         return []
-    paths = reader.mapping(reader.document["paths"], ("paths",))
+    paths = reader.section(reader.document["paths"], ("paths",))
     if paths is None:
         return []
+    reader.document["paths"] = paths
     items = [item for path in list(paths) if not path.startswith("x-") for item in _path_item(reader, paths, path)]
     for item in items:
         if item.preflight is None and is_ours(item.value.get("options")):
@@ -98,9 +99,10 @@ def _path_item(reader: Reader, paths: dict[str, Any], path: str) -> Iterator[Pat
         reader.report(parts, "is a path known only at deployment: write it out")
     elif not path.startswith("/"):
         reader.report(parts, f"is no path, which begins with a slash: write {shown(f'/{path}')}")
-    written = reader.mapping(paths[path], parts)
+    written = reader.section(paths[path], parts)
     if written is None:
         return
+    paths[path] = written
     meant = reader.followed(written)
     value = written if meant is None else reader.mapping(meant, parts)
     if value is None:

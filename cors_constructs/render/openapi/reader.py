@@ -37,6 +37,10 @@ class Reader:
         """A mapping; None where it is none, which is noted."""
         return value if self._is(dict, value, parts) else None
 
+    def section(self, value: Any, parts: Parts) -> dict[str, Any] | None:
+        """A mapping, as `mapping` has it; `components:` with nothing after it, null in YAML, is an empty one."""
+        return {} if value is None else self.mapping(value, parts)
+
     def items(self, value: Any, parts: Parts) -> list[Any] | None:
         """A list; None where it is none, which is noted."""
         return value if self._is(list, value, parts) else None

@@ -46,7 +46,7 @@ def read_schemes(reader: Reader) -> Schemes:
     """Read the security schemes. One that only deployment knows is taken for neither a key nor an authorizer."""
     section: dict[str, Any] | None = reader.document
     for depth, name in enumerate(reader.dialect.schemes, start=1):
-        section = reader.mapping(section.get(name, {}), reader.dialect.schemes[:depth]) if section is not None else None
+        section = reader.section(section.get(name), reader.dialect.schemes[:depth]) if section is not None else None
     schemes = {name: reader.followed(scheme) for name, scheme in (section or {}).items()}
     known = {name: scheme for name, scheme in schemes.items() if isinstance(scheme, dict)}
     guards = frozenset(name for name, scheme in known.items() if _AUTHORIZER in scheme or _AUTH_TYPE in scheme)
@@ -69,13 +69,15 @@ def require_keys(reader: Reader, items: Iterable[PathItem], schemes: Schemes, ke
     if asked and not schemes.has_key and not reader.problems:
         section = reader.document
         for name in reader.dialect.schemes:
-            section = section.setdefault(name, {})
+            section[name] = {} if section.get(name) is None else section[name]
+            section = section[name]
         section[schemes.keys[0]] = dict(_KEY_SCHEME)
 
 
 def check_open(reader: Reader, preflight: Operation, schemes: Schemes) -> None:
     """Note an OPTIONS of the author's that shuts browsers out."""
-    security = _alternatives(reader, preflight.value.get("security", []), (*preflight.parts, "security"))
+    said = preflight.value.get("security")
+    security = _alternatives(reader, [] if said is None else said, (*preflight.parts, "security"))
     named = dict.fromkeys(name for alternative in security or [] for name in alternative)
     keys = [name for name in named if name in schemes.keys]
     guards = [name for name in named if name in schemes.authorizers]
@@ -131,10 +133,16 @@ def _ask_no_more(reader: Reader, operation: Operation, schemes: Schemes) -> None
 
 
 def _meant(reader: Reader, operation: Operation) -> list[dict[str, Any]] | None:
-    """What an operation asks for by the document: its own security, or else the root's."""
-    if "security" in operation.value:
-        return _alternatives(reader, operation.value["security"], (*operation.parts, "security"))
-    alternatives = _alternatives(reader, reader.document.get("security", []), ("security",))
+    """What an operation asks for by the document: its own security, or else the root's.
+
+    `security:` with nothing after it, null in YAML, asks for nothing; unless the root asks for something, which it may
+    or may not take back.
+    """
+    roots = reader.document.get("security")
+    own = operation.value.get("security")
+    if own is not None or ("security" in operation.value and roots):
+        return _alternatives(reader, own, (*operation.parts, "security"))
+    alternatives = _alternatives(reader, [] if roots is None else roots, ("security",))
     return None if alternatives is None else [plain_copy(alternative) for alternative in alternatives]
 
 

@@ -85,7 +85,8 @@ def _named(scope: Scope, resource: Any) -> Iterator[str]:
     depends_on = resource.get("DependsOn", [])
     names = depends_on if isinstance(depends_on, list) else [depends_on]
     yield from (name for name in names if isinstance(name, str) and name in resources)
-    yield from (name for name in _references(scope, resource.get("Properties")) if name in resources)
+    said = [resource.get("Properties"), resource.get("Metadata")]  # a reference counts wherever it may stand
+    yield from (name for name in _references(scope, said) if name in resources)
 
 
 def _references(scope: Scope, properties: Any) -> Iterator[str]:

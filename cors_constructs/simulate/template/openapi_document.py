@@ -85,11 +85,11 @@ class Node:
         Raises:
             TemplateError: It is none, or refers to what is not there.
         """
-        return self.of(self.value.get(name, {}), self.place.at(name))
+        return self.of(self._given(name, {}), self.place.at(name))
 
     def mappings(self, name: str) -> "Iterator[Node]":
         """The mappings in a list."""
-        items = self.value.get(name, [])
+        items = self._given(name, [])
         if isinstance(items, Unresolved):
             self.note(f"{self.place.at(name)} is only known at deployment")
             return
@@ -121,6 +121,11 @@ class Node:
             self.note(f"what {place.at(made[0])} brings is only known at deployment")
             value = {name: item for name, item in value.items() if name not in made}
         return Node(self.document, value, place)
+
+    def _given(self, name: str, default: Any) -> Any:
+        """CloudFormation refuses null in a template; in a file it is what nothing is written after, and is nothing."""
+        value = self.value.get(name, default)
+        return default if value is None and not self.document.inside else value
 
     def _followed(self, value: Any, place: Place) -> Any:
         """What a `$ref` refers to (https://spec.openapis.org/oas/v3.0.4.html#reference-object)."""

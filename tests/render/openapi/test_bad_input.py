@@ -92,11 +92,13 @@ def test_versions_that_yaml_reads_as_numbers(text: str, version: dict[str, str])
 class Resolvable:
     """A token of the CDK, as far as it matters here."""
 
+    def resolve(self, context: object) -> object:
+        return context
+
 
 @pytest.mark.parametrize(
     ("paths", "problem"),
     [
-        pytest.param(None, "paths is null: write a mapping", id="no value"),
         pytest.param([], "paths is a list: write a mapping", id="a list of paths"),
         pytest.param(TOKEN, f"paths is {LATER}", id="a string token"),
         pytest.param(Resolvable(), f"paths is {LATER}", id="a token"),
@@ -113,7 +115,6 @@ class Resolvable:
         pytest.param(
             {TOKEN: {}}, f"paths.{TOKEN} is a path known only at deployment: write it out", id="a path that is a token"
         ),
-        pytest.param({"/users": None}, "paths./users is null: write a mapping", id="a path without value"),
         pytest.param({"/users": Resolvable()}, f"paths./users is {LATER}", id="a path item that is a token"),
         pytest.param(
             {"/users": {"Fn::If": ["A", {}, {}]}},
@@ -139,11 +140,6 @@ class Resolvable:
             {"/users": {"get": {INTEGRATION: {"$ref": "#/components/x-amazon-apigateway-integrations/a"}}}},
             f"paths./users.get.{INTEGRATION} is a $ref, which only HTTP APIs read: write the integration out here",
             id="an integration of HTTP APIs",
-        ),
-        pytest.param(
-            {"/users": {"get": operation(security=None)}},
-            "paths./users.get.security is null: write a list",
-            id="security without value",
         ),
         pytest.param(
             {"/users": {"get": operation(security={"key": []})}},
@@ -289,6 +285,10 @@ def test_arguments_of_the_wrong_kind(arguments: dict[str, Any], message: str) ->
     ("arguments", "message"),
     [
         ({"branches": {"admin": ONE}}, "branches names 'admin', and paths begin with a slash: write '/admin'"),
+        (
+            {"branches": {"/admin/": ONE}},
+            "branches names '/admin/', and its policy is that of the path without the slash at its end: write '/admin'",
+        ),
         ({"keyless": ["health"]}, "keyless: 'health' is not a method and a path: write \"GET /health\""),
         (
             {"keyless": ["GET /a"], "require_api_key": False},

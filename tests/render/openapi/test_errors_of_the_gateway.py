@@ -108,7 +108,7 @@ def test_branches_with_other_origins_leave_no_choice_but_anyone() -> None:
             id="an include",
         ),
         pytest.param(
-            {"THROTTLED": None}, f"{RESPONSES}.THROTTLED is null: write a mapping", id="a type without a value"
+            {"THROTTLED": []}, f"{RESPONSES}.THROTTLED is a list: write a mapping", id="a type that is a list"
         ),
         pytest.param(
             {"THROTTLED": {"responseParameters": {"Fn::If": ["A", {}, {}]}}},

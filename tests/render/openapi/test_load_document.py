@@ -61,7 +61,7 @@ def test_a_mapping_is_copied() -> None:
 
 
 def test_what_is_not_plain_is_kept_as_it_is() -> None:
-    token = object()
+    token = Resolvable()
     assert load_document({"openapi": "3.0.1", "x": [token]})["x"][0] is token
 
 

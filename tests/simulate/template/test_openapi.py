@@ -450,6 +450,14 @@ class TestFiles:
         assert found.integration.request_templates == {"application/json": ""}
         assert (api.specified, api.unreadable) == (True, ())
 
+    def test_what_is_left_empty_in_a_file_is_nothing(self, tmp_path: Path) -> None:
+        empty = {"components": None, "security": None, f"{X}gateway-responses": None}
+        paths = {"/users": {"get": {**MOCK, "security": None}, "parameters": None}, "/empty": None}
+        (tmp_path / "openapi.json").write_text(json.dumps(document(paths, **empty)))
+        api = the_api(read_template(self.shop(tmp_path, BodyS3Location="./openapi.json")))
+        assert [(method.name, method.api_key_required) for method in api.methods] == [("GET /users", False)]
+        assert api.unreadable == ()
+
     def test_a_file_in_a_bucket_is_noted(self, tmp_path: Path) -> None:
         api = the_api(read_template(self.shop(tmp_path, BodyS3Location={"Bucket": "b", "Key": "k"})))
         assert api.unreadable == ("Resources.Api.Properties.BodyS3Location is a file in a bucket",)

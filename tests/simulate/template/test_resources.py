@@ -219,6 +219,7 @@ def test_a_circle_that_a_condition_breaks_is_none() -> None:
         pytest.param({"DependsOn": "Get"}, {"Api", "Get", "A"}, id="one-and-what-that-refers-to"),
         pytest.param({"DependsOn": ["Topic"]}, {"Api", "Topic", "Get", "A"}, id="through-another-type"),
         pytest.param({"DependsOn": ["Nothing"]}, {"Api"}, id="what-is-not-there-is-nothing"),
+        pytest.param({"Metadata": {"After": [{"Ref": "Get"}]}}, {"Api", "Get", "A"}, id="what-its-metadata-refers-to"),
     ],
 )
 def test_what_a_deployment_waits_for(deployment: dict[str, Any], waits_for: set[str]) -> None:
