@@ -104,7 +104,7 @@ def _complete(
         shared = share_preflights(api, found.routes, policies, maker, elsewhere, of_the_cdk=replaced)
         answered, closed, replaced = shared.routes, shared.problems, shared.kept
     else:
-        replace_preflights(replaced, policies, joined)
+        replace_preflights(replaced, found.routes, policies, joined)
         answered, closed = answer_preflights(found.routes, policies, maker)
     problems += closed
     permissions = permit_api(api, found.routes) if settings.integration_permissions == "api" else None

@@ -13,8 +13,10 @@ from aws_cdk import aws_apigateway as apigateway
 from constructs import Dependable, DependencyGroup
 
 from cors_constructs.cdk.routes import Route
+from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import PreflightAnswer, preflight_answer
 from cors_constructs.render.branches import PolicyTree
+from cors_constructs.render.path_tree import overlapping, segments, taker, tree_of
 from cors_constructs.render.preflight import CONTENT_HANDLING, PASSTHROUGH_BEHAVIOR, REQUEST_TEMPLATES
 
 _TEMPLATE: Final = re.compile(r"\{\s*statusCode\s*:\s*200\s*\}")
@@ -28,23 +30,45 @@ def preflights_of_the_cdk(routes: Sequence[Route]) -> list[Route]:
     return [route for route in routes if "OPTIONS" in route.methods and _is_of_the_cdk(route.methods["OPTIONS"].cfn)]
 
 
-def replace_preflights(replaced: Sequence[Route], policies: PolicyTree, join: Callable[[Sequence[str]], str]) -> None:
+def replace_preflights(
+    replaced: Sequence[Route],
+    routes: Sequence[Route],
+    policies: PolicyTree,
+    join: Callable[[Sequence[str]], str],
+) -> None:
     """Change the OPTIONS that the CDK made.
 
-    On a path that has no methods, as the CDK makes them on each segment, what is allowed is OPTIONS alone: pages then
-    read the gateway's answer to what is not there.
+    It makes them on each segment. On one that has no methods the preflight is of what `{id}` or `{proxy+}` beside or
+    above it serves there. Where nothing does, OPTIONS alone is allowed: pages then read the gateway's answer to what
+    is not there.
 
     Args:
         replaced: The paths whose OPTIONS it made.
+        routes: All paths of the API.
         policies: What to answer.
         join: Makes one string of an origin list that only deployment knows.
     """
     for route in replaced:
-        policy = policies.at(route.path) if policies.branches else policies.whole
         verbs = route.verbs - {"OPTIONS"}
+        if verbs:
+            policy = policies.at(route.path) if policies.branches else policies.whole
+        else:
+            policy, verbs = _stand_in(route.path, routes, policies)
         if not verbs and policy.allow_methods is None:
             policy = policy.evolve(allow_methods=["OPTIONS"])
         say(route.methods["OPTIONS"].cfn, preflight_answer(policy, verbs, join=join))
+
+
+def _stand_in(path: str, routes: Sequence[Route], policies: PolicyTree) -> tuple[CorsPolicy, frozenset[str]]:
+    """The policy of what serves a path that has no methods, and the verbs that are served there under that policy."""
+    root = tree_of({route.path: route.verbs - {"OPTIONS"} for route in routes})
+    node = root
+    for segment in segments(path):
+        node = node.below(segment)
+    serving = taker(root, path, lambda other: bool(other.verbs)) or node
+    policy = policies.at(serving.path)
+    beside = [other for other in overlapping(root, node) if other.verbs and policies.at(other.path) == policy]
+    return policy, frozenset[str]().union(*(other.verbs for other in beside))
 
 
 def may_be_dropped(route: Route) -> bool:

@@ -60,7 +60,7 @@ def share_preflights(
     """
     droppable = {route.path: route for route in of_the_cdk if may_be_dropped(route)}
     stay = [route for route in of_the_cdk if route.path not in droppable]
-    replace_preflights(stay, policies, joined)
+    replace_preflights(stay, routes, policies, joined)
     places = Places(api, routes)
     layout = _plan(api, places, [(route.path, _verbs(route, droppable)) for route in routes], policies, elsewhere)
     given, kept = [], []

@@ -680,6 +680,30 @@ class TestTheRestOfWhatItTakes:
             EnableCors(**{"cors": POLICY, **said})
 
 
+@pytest.mark.parametrize(
+    ("beside", "allowed"),
+    [
+        ("{proxy+}", ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]),
+        ("{id}", ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"]),
+        ("other", ["OPTIONS"]),
+    ],
+    ids=["a-proxy-beside-it", "a-variable-beside-it", "nothing"],
+)
+def test_on_a_segment_without_methods_the_preflight_is_of_what_serves_it(beside: str, allowed: list[str]) -> None:
+    def build(stack: Stack) -> None:
+        api = rest_api(stack, **plain_preflights())
+        api.root.add_resource("orders").add_resource("open").add_method("GET", http())
+        served = api.root.add_resource(beside)
+        served.add_method("ANY", http())
+        as_aspect(stack, EnableCors(POLICY))
+        cors_for(served, OTHER_POLICY)
+
+    preflight = Api(synthesize(build)).preflight("/orders")
+    assert preflight.allowed_methods == allowed
+    origin = ORIGIN if beside == "other" else OTHER_ORIGIN
+    assert preflight.headers["Access-Control-Allow-Origin"] == f"'{origin}'"
+
+
 def test_an_api_is_completed_once_however_often_the_app_is_synthesized() -> None:
     app = App()
     stack = Stack(app, "Stack")
