@@ -60,8 +60,7 @@ def watch_limits(load: Load) -> list[str]:
     """
     # What was made since: each OPTIONS, with a resource of its own at most, and two gateway responses.
     most = load.found.size + 2 * len(load.made) + 2
-    said = load.api.node.try_get_context(_LIMIT)
-    limit = _MOST_RESOURCES if said is None else int(said)
+    limit = _limit(load.api)
     near = limit > 0 and most >= _NEAR * limit
     if not near and most < _MOST_PATHS:
         return []
@@ -84,6 +83,14 @@ def watch_limits(load: Load) -> list[str]:
         return [told]
     warn(load.api, NEARLY_FULL_WARNING, told)
     return []
+
+
+def _limit(api: IConstruct) -> int:
+    said = api.node.try_get_context(_LIMIT)
+    if said is None:
+        return _MOST_RESOURCES
+    # What is no number is none to the CDK either: it compares with NaN, and nothing is more than that.
+    return int(said) if isinstance(said, int | float) or (isinstance(said, str) and said.isdecimal()) else 0
 
 
 def _describe(load: Load, below: Sequence[IConstruct]) -> str:

@@ -41,7 +41,7 @@ def lambdas(stack: Stack, **arguments: Any) -> CorsRestApi:
     return api
 
 
-def nearly_full(build: Callable[[Stack], object], limit: int) -> list[Message]:
+def nearly_full(build: Callable[[Stack], object], limit: object) -> list[Message]:
     return [one for one in messages(build, {LIMIT: limit}) if f"[ack: {NEARLY}" in one.text]
 
 
@@ -91,8 +91,14 @@ def test_the_warning_can_be_acknowledged() -> None:
     assert nearly_full(build, 87) == []
 
 
-def test_without_a_limit_nothing_is_said() -> None:
-    assert len(synthesize(lambdas, {LIMIT: 0})["Resources"]) == 87
+@pytest.mark.parametrize("limit", [0, "none", []], ids=["zero", "a-word", "a-list"])
+def test_without_a_limit_nothing_is_said(limit: object) -> None:
+    assert len(synthesize(lambdas, {LIMIT: limit})["Resources"]) == 87
+    assert nearly_full(lambdas, limit) == []
+
+
+def test_a_limit_may_be_a_text_as_the_command_line_gives_it() -> None:
+    assert len(nearly_full(lambdas, "87")) == 1
 
 
 def test_other_resources_of_the_stack_count_and_those_of_nested_stacks_do_not() -> None:
