@@ -3,7 +3,8 @@
 Everything here was seen by running LocalStack 4.12 and MiniStack 1.5.33; `test_harness.py` and, beside the simulated
 gateway, `test_differential.py` see it again on every run.
 What both can do (static headers of a MOCK integration, API keys with plans, routing of a shared `/{proxy+}` preflight,
-415 for `PassthroughBehavior: NEVER`, another status for a gateway response) needs no name. Neither proves AWS.
+415 for `PassthroughBehavior: NEVER`, another status for a gateway response, nested stacks, one stack's exports in
+another) needs no name. Neither proves AWS.
 """
 
 from enum import Enum, unique
@@ -86,6 +87,12 @@ class Ability(Enum):
     IDENTITY_SOURCES = "a REQUEST authorizer is not asked where the request lacks what it reads: 401"
     """MiniStack calls its function all the same, which is not deployed: 500. LocalStack deploys no authorizers."""
 
+    STAGES_AS_DEPLOYED = "a stage serves what there was when it was last deployed"
+    """MiniStack serves what there is: a Deployment which is missing or comes too early shows on LocalStack only."""
+
+    SAM = "templates of SAM's are translated, and may name what that makes, such as `Api.Stage`"
+    """LocalStack looks for what is named before it translates; MiniStack brings no translator. The harness does it."""
+
     LAMBDA = "Lambda functions run"
     """LocalStack wants Docker for that. MiniStack runs them as child processes; `for_emulator` replaces them anyway."""
 
@@ -106,6 +113,7 @@ LOCALSTACK_ABILITIES: Final = frozenset(
         Ability.ENCODED_SLASHES,
         Ability.ANY_IN_OPENAPI,
         Ability.ROOT_SECURITY_IGNORED,
+        Ability.STAGES_AS_DEPLOYED,
     }
 )
 """Several origins, whatever else takes a mapping template, and the headers of real responses are proved here."""

@@ -1,18 +1,15 @@
 """Cuts a synthesized template down to what an emulator without Docker can deploy, and says what it cut."""
 
 import copy
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from .abilities import Ability
-
-Template = dict[str, Any]
-"""A CloudFormation template, as JSON gives it."""
+from .sam import translated
+from .templates import Template, nested
 
 KEPT_TYPES = frozenset(
     f"AWS::ApiGateway::{name}"
@@ -50,12 +47,14 @@ def for_emulator(
 ) -> Adapted:
     """Rewrite a synthesized template so that an emulator can deploy it and `backend_url` answers for its backends.
 
+    - A template of SAM's is translated first, as CloudFormation does it: what it then holds is to be rewritten too.
     - `Rules`, the `BootstrapVersion` parameter and CDK's metadata go: they speak to AWS and to the CDK's bootstrap.
     - Resources that are not API Gateway's go: functions, their permissions and roles, log retention, custom resources.
       Who mentions one gets a stand-in name or ARN, so that an authorizer keeps its function, if out of reach.
     - Every integration but MOCK calls `backend_url`: `AWS_PROXY` becomes `HTTP_PROXY`, `AWS` becomes `HTTP` and keeps
       its mappings. An HTTP integration keeps its path. OpenAPI documents in `RestApi.Body` are treated alike.
     - What `abilities` lacks is left out where it would fail the whole stack: authorizers.
+    - Nested stacks that have their template in them (see `with_assets`) stay, and all this holds for them too.
 
     Args:
         template: what `cdk synth` wrote; it is not changed.
@@ -66,47 +65,14 @@ def for_emulator(
         The new template and the list of changes.
     """
     adapting = _Adapting(copy.deepcopy(template), backend_url, abilities)
+    adapting.translate()
     adapting.drop_what_is_for_cdk()
     adapting.drop_what_stands_around()
     adapting.drop_authorizers()
     adapting.point_integrations_to_backend()
     adapting.respell_settings()
+    adapting.adapt_nested_stacks()
     return Adapted(adapting.template, tuple(adapting.changes))
-
-
-def with_assets(template: Template, folder: Path) -> Template:
-    """A synthesized template with the OpenAPI documents in it that it has beside it: no emulator has a bucket of them.
-
-    Args:
-        template: what `cdk synth` wrote; it is not changed.
-        folder: where it wrote that.
-    """
-    found = copy.deepcopy(template)
-    for resource in found["Resources"].values():
-        if resource["Type"] == "AWS::ApiGateway::RestApi":
-            properties = resource.setdefault("Properties", {})
-            if (location := properties.pop("BodyS3Location", None)) is not None:
-                properties["Body"] = _asset(location["Key"], folder)
-            resource["Properties"] = _with_included(properties, folder)
-    return found
-
-
-def _with_included(value: Any, folder: Path) -> Any:
-    """`value` with files in place of what has CloudFormation put them there: `AWS::Include`."""
-    if isinstance(value, list):
-        return [_with_included(item, folder) for item in value]
-    if not isinstance(value, dict):
-        return value
-    found = {name: _with_included(item, folder) for name, item in value.items() if name != "Fn::Transform"}
-    if "Fn::Transform" in value:
-        location = value["Fn::Transform"]["Parameters"]["Location"]
-        found |= _asset(location["Fn::Sub"] if isinstance(location, dict) else location, folder)
-    return found
-
-
-def _asset(key: str, folder: Path) -> Any:
-    """The document that a key in the bucket, or an address there, stands for."""
-    return json.loads((folder / f"asset.{key.rpartition('/')[2]}").read_text(encoding="utf-8"))
 
 
 class _Words(NamedTuple):
@@ -137,6 +103,12 @@ class _Adapting:
             if resource["Type"] == f"AWS::ApiGateway::{kind}":
                 yield logical_id, resource.setdefault("Properties", {})
 
+    def translate(self) -> None:
+        found = translated(self.template)
+        if found is not None:
+            self.template = found
+            self.changes.append("translated from SAM")
+
     def drop_what_is_for_cdk(self) -> None:
         if self.template.pop("Rules", None) is not None:
             self.changes.append("Rules dropped")
@@ -147,9 +119,9 @@ class _Adapting:
                     del self.template[section]
 
     def drop_what_stands_around(self) -> None:
-        resources = self.template["Resources"]
-        gone = {name: it["Type"] for name, it in resources.items() if it["Type"] not in KEPT_TYPES}
-        self._drop(gone)
+        stay = {logical_id for logical_id, _ in nested(self.template)}
+        resources = self.template["Resources"].items()
+        self._drop({name: it["Type"] for name, it in resources if it["Type"] not in KEPT_TYPES and name not in stay})
 
     def drop_authorizers(self) -> None:
         if Ability.AUTHORIZERS in self.abilities:
@@ -189,6 +161,12 @@ class _Adapting:
             if "{{resolve:" in str(key.get("Value", "")):
                 del key["Value"]
                 self.changes.append(f"{logical_id}: value from a secret became a generated one")
+
+    def adapt_nested_stacks(self) -> None:
+        for logical_id, properties in nested(self.template):
+            adapted = for_emulator(properties["TemplateBody"], self.backend_url, abilities=self.abilities)
+            properties["TemplateBody"] = adapted.template
+            self.changes += [f"{logical_id}/{change}" for change in adapted.changes]
 
     def _point(self, where: str, integration: dict[str, Any], words: "_Words", verb: str) -> None:
         kind = str(integration.get(words.type, "")).upper()

@@ -11,17 +11,25 @@ from aws_cdk import aws_apigateway as apigateway
 
 from cors_constructs import CorsPolicy, CorsRestApi
 
-from .adapt import Template, with_assets
+from .assets import with_assets
+from .templates import Template
 
 BACKEND = "https://backend.example.com/things"
 
 
 def synthesized(build: Callable[[App], Stack]) -> Template:
     """The template of the stack that `build` makes, with the documents that it names in it."""
+    (template,) = synthesized_app(build)
+    return template
+
+
+def synthesized_app(build: Callable[[App], object]) -> list[Template]:
+    """The templates of all stacks that `build` makes, each after those that it depends on, likewise."""
     app = App()
-    stack = build(app)
+    build(app)
     assembly = app.synth()
-    return with_assets(assembly.get_stack_artifact(stack.artifact_id).template, Path(assembly.directory))
+    # An assembly sorts them by what they depend on; an emulator would refuse an import that comes too early.
+    return [with_assets(stack.template, Path(assembly.directory)) for stack in assembly.stacks]
 
 
 def things(policy: Callable[[Stack], CorsPolicy], *, binary: bool = False) -> Template:

@@ -1,16 +1,19 @@
-"""Fixtures: two running emulators, a backend for them, and a function that deploys."""
+"""Fixtures: two running emulators, a backend for them, and functions that deploy."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import pytest
 
-from .adapt import Template
 from .backend import echo_backend
 from .emulator import DeployedApi, Emulator
+from .templates import Template
 
 Deploy = Callable[..., DeployedApi]
 """`deploy(template, parameters=None)`; see `Emulator.deploy`."""
+
+DeployApp = Callable[[Iterable[Template]], list[DeployedApi]]
+"""`deploy_app(templates)`; see `Emulator.deploy_app`."""
 
 
 def _running(name: str, backend_url: str) -> Iterator[Emulator]:
@@ -55,14 +58,32 @@ def emulator(request: pytest.FixtureRequest) -> Emulator:
 
 
 @pytest.fixture(scope="module")
-def deploy(emulator: Emulator) -> Iterator[Deploy]:
-    """Deploys to each emulator in turn; the stacks live as long as the test module runs."""
-    stacks: list[DeployedApi] = []
+def stacks(emulator: Emulator) -> Iterator[list[DeployedApi]]:
+    """The stacks of a test module on each emulator in turn; they live as long as it runs."""
+    deployed: list[DeployedApi] = []
+    yield deployed
+    for stack in reversed(deployed):  # what is imported from cannot go before who imports
+        emulator.delete(stack.stack_name)
+
+
+@pytest.fixture(scope="module")
+def deploy(emulator: Emulator, stacks: list[DeployedApi]) -> Deploy:
+    """Deploys to each emulator in turn."""
 
     def deploy_it(template: Template, parameters: Mapping[str, str] | None = None) -> DeployedApi:
         stacks.append(emulator.deploy(template, parameters))
         return stacks[-1]
 
-    yield deploy_it
-    for stack in stacks:
-        stack.delete()
+    return deploy_it
+
+
+@pytest.fixture(scope="module")
+def deploy_app(emulator: Emulator, stacks: list[DeployedApi]) -> DeployApp:
+    """Deploys all stacks of an app to each emulator in turn."""
+
+    def deploy_it(templates: Iterable[Template]) -> list[DeployedApi]:
+        deployed = emulator.deploy_app(templates)
+        stacks.extend(deployed)
+        return deployed
+
+    return deploy_it

@@ -1,5 +1,6 @@
 """Deploys a template to an emulator by CloudFormation, and sends requests to the API that comes of it."""
 
+import copy
 import json
 import time
 import uuid
@@ -14,7 +15,10 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from .abilities import LOCALSTACK_ABILITIES, MINISTACK_ABILITIES, Ability
-from .adapt import Adapted, Template, for_emulator
+from .adapt import for_emulator
+from .own_names import with_own_exports, with_own_keys
+from .response import Response
+from .templates import Template, nested
 
 if TYPE_CHECKING:
     from mypy_boto3_apigateway.client import APIGatewayClient
@@ -28,50 +32,14 @@ REQUEST_SECONDS: Final = 30.0
 MAX_TEMPLATE_BODY: Final = 51_200
 """Bytes that AWS takes in the request itself; larger templates lie in a bucket."""
 
-MAX_KEY_VALUE: Final = 128
-"""AWS takes key values of 20 to 128 characters."""
-
 
 class DeployError(Exception):
     """A stack that an emulator could not create or delete, with its reasons."""
 
 
 @dataclass(frozen=True)
-class Response:
-    """What came back over the wire; `headers` keeps order, spelling and repetitions."""
-
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    body: bytes
-
-    def all(self, name: str) -> list[str]:
-        """Every value of a header, whatever the case of its name."""
-        return [value for key, value in self.headers if key.lower() == name.lower()]
-
-    def header(self, name: str) -> str | None:
-        """The one value of a header, None if it is absent; a repeated header is an error, as it is to a browser."""
-        match self.all(name):
-            case []:
-                return None
-            case [value]:
-                return value
-            case values:
-                raise AssertionError(f"{name} was sent {len(values)} times: {values}")
-
-    def cors(self) -> dict[str, str]:
-        """The `Access-Control-*` and `Vary` headers, names in lower case."""
-        names = {key.lower() for key, _ in self.headers}
-        wanted = sorted(name for name in names if name.startswith("access-control-") or name == "vary")
-        return {name: value for name in wanted if (value := self.header(name)) is not None}
-
-    def json(self) -> Any:
-        """The body, read as JSON."""
-        return json.loads(self.body)
-
-
-@dataclass(frozen=True)
 class DeployedApi:
-    """A stack on an emulator, and the REST API in it."""
+    """A stack on an emulator, and the REST API in it, where it has one."""
 
     emulator: "Emulator"
     stack_name: str
@@ -182,20 +150,33 @@ class Emulator:
     def deploy(self, template: Template, parameters: Mapping[str, str] | None = None) -> DeployedApi:
         """Create a stack from a synthesized or hand-written template, once `for_emulator` has cut it to size.
 
-        Stack names are unique, and so are the names and values of API keys: the ones in the template are changed.
-        The stack lives until `DeployedApi.delete` or `Emulator.close`.
+        Stack names are unique, and so are exports, and the names and values of API keys: the ones in the template are
+        changed. The stack lives until `DeployedApi.delete` or `Emulator.close`.
 
         Raises:
             DeployError: the emulator refused it; the message has its reasons.
         """
+        return self._deploy(template, _unique(), parameters or {})
+
+    def deploy_app(self, templates: Iterable[Template]) -> list[DeployedApi]:
+        """Create the stacks of an app, one after the other: each may import what those before it export; see `deploy`.
+
+        Raises:
+            DeployError: the emulator refused one; the message has its reasons.
+        """
+        app_name = _unique()
+        return [self._deploy(template, app_name, {}) for template in templates]
+
+    def _deploy(self, template: Template, app_name: str, parameters: Mapping[str, str]) -> DeployedApi:
+        stack_name = _unique()
         adapted = for_emulator(template, self.backend_url, abilities=self.abilities)
-        stack_name = f"cors-{uuid.uuid4().hex[:12]}"
-        adapted, key_names = _with_unique_keys(adapted, stack_name)
+        adapted, key_names = with_own_keys(adapted, stack_name)
+        adapted = with_own_exports(adapted, app_name)
         self._stacks.append(stack_name)
         self.cloudformation.create_stack(
             StackName=stack_name,
-            **self._template(json.dumps(adapted.template), stack_name),
-            Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in (parameters or {}).items()],
+            **self._template(json.dumps(self._with_nested_elsewhere(adapted.template, stack_name)), stack_name),
+            Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
             Capabilities=["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
         )
         status = self._settled(stack_name)
@@ -231,8 +212,8 @@ class Emulator:
             raise DeployError("\n  ".join([f"{self.name} ended in {status}", *self._reasons(stack_name)]))
 
     def close(self) -> None:
-        """Delete all stacks that are left."""
-        for stack_name in list(self._stacks):
+        """Delete all stacks that are left, those that import before those that export."""
+        for stack_name in reversed(self._stacks.copy()):
             self.delete(stack_name)
 
     def address(self, api_id: str, stage: str) -> tuple[str, str]:
@@ -260,9 +241,22 @@ class Emulator:
         """How the emulator is told a template: in the request, or by where it lies."""
         if len(text.encode()) <= MAX_TEMPLATE_BODY:
             return {"TemplateBody": text}
-        self.s3.create_bucket(Bucket=stack_name)
-        self.s3.put_object(Bucket=stack_name, Key="template.json", Body=text.encode())
-        return {"TemplateURL": f"{self.endpoint}/{stack_name}/template.json"}
+        return {"TemplateURL": self._uploaded(text, stack_name, "template.json")}
+
+    def _with_nested_elsewhere(self, template: Template, stack_name: str, within: str = "") -> Template:
+        """A template whose nested stacks name where their templates lie: CloudFormation takes them from a bucket."""
+        found = copy.deepcopy(template)
+        for logical_id, properties in nested(found):
+            path = f"{within}{logical_id}/"
+            inner = self._with_nested_elsewhere(properties.pop("TemplateBody"), stack_name, path)
+            properties["TemplateURL"] = self._uploaded(json.dumps(inner), stack_name, f"{path}template.json")
+        return found
+
+    def _uploaded(self, text: str, bucket: str, key: str) -> str:
+        """The address of a text that is put into a bucket."""
+        self.s3.create_bucket(Bucket=bucket)
+        self.s3.put_object(Bucket=bucket, Key=key, Body=text.encode())
+        return f"{self.endpoint}/{bucket}/{key}"
 
     def _client(self, service: Any) -> Any:
         return boto3.client(
@@ -307,28 +301,13 @@ class Emulator:
         ]
 
 
+def _unique() -> str:
+    """A name that nothing else has."""
+    return f"cors-{uuid.uuid4().hex[:12]}"
+
+
 def _only(found: list[str], what: str) -> str:
     """The one item of a list, or an error that names what was looked for."""
     if len(found) != 1:
         raise LookupError(f"expected one {what}, found {len(found)}: {found}")
     return found[0]
-
-
-def _with_unique_keys(adapted: Adapted, stack_name: str) -> tuple[Adapted, dict[str, str]]:
-    """Give API keys names and values that no other stack has: two keys of one name or value are refused."""
-    names: dict[str, str] = {}
-    changes: list[str] = []
-    for logical_id, resource in adapted.template["Resources"].items():
-        if resource["Type"] != "AWS::ApiGateway::ApiKey":
-            continue
-        key = resource.setdefault("Properties", {})
-        if "Name" in key:
-            if isinstance(key["Name"], str):
-                names[key["Name"]] = logical_id
-            key["Name"] = f"{stack_name}-{logical_id}"
-            changes.append(f"{logical_id}: key named {key['Name']}")
-        if isinstance(key.get("Value"), str):
-            suffix = stack_name.removeprefix("cors-")
-            key["Value"] = key["Value"][: MAX_KEY_VALUE - len(suffix)] + suffix
-            changes.append(f"{logical_id}: key value ends in {suffix}")
-    return Adapted(adapted.template, (*adapted.changes, *changes)), names

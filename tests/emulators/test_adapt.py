@@ -1,4 +1,4 @@
-"""`for_emulator`, without an emulator."""
+"""What becomes of a template before it is deployed, without an emulator."""
 
 import copy
 import json
@@ -8,7 +8,11 @@ from typing import Any
 import pytest
 
 from .abilities import LOCALSTACK_ABILITIES
-from .adapt import Template, for_emulator, with_assets
+from .adapt import Adapted, for_emulator
+from .assets import with_assets
+from .own_names import with_own_exports
+from .sam import TRANSFORM
+from .templates import Template
 
 BACKEND = "http://127.0.0.1:8000"
 
@@ -203,3 +207,70 @@ def test_a_key_from_a_secret_gets_a_generated_value() -> None:
     assert adapted.template["Resources"] == {
         "Key": {"Type": "AWS::ApiGateway::ApiKey", "Properties": {"Enabled": True}}
     }
+
+
+def test_a_nested_stack_beside_the_template_goes_into_it_with_what_it_names(tmp_path: Path) -> None:
+    document = specified(get=called({"type": "mock"}))
+    (tmp_path / "asset.0123abcd.json").write_text(json.dumps(document))
+    inner = {"Resources": {"Api": api(BodyS3Location={"Bucket": "b", "Key": "0123abcd.json"})}}
+    (tmp_path / "Inner.nested.template.json").write_text(json.dumps(inner))
+    files = {"files": {"4567ef": {"source": {"path": "Inner.nested.template.json"}}}}
+    (tmp_path / "Stack.assets.json").write_text(json.dumps(files))
+    url = {"Fn::Join": ["", ["https://s3.", {"Ref": "AWS::Region"}, "/b/4567ef.json"]]}
+    given = {"Resources": {"Inner": stack(TemplateURL=url, Parameters={"A": "1"})}}
+
+    found = with_assets(given, tmp_path)["Resources"]["Inner"]
+
+    assert found == stack(TemplateBody={"Resources": {"Api": api(Body=document)}}, Parameters={"A": "1"})
+
+
+def test_a_nested_stack_is_treated_like_the_one_that_it_is_in() -> None:
+    inner, outer = synthesized(), synthesized()
+    outer["Resources"]["Inner"] = stack(TemplateBody=inner)
+
+    adapted = for_emulator(outer, BACKEND)
+
+    alone = for_emulator(inner, BACKEND)
+    assert adapted.template["Resources"]["Inner"] == stack(TemplateBody=alone.template)
+    assert [it for it in adapted.changes if it.startswith("Inner/")] == [f"Inner/{it}" for it in alone.changes]
+
+
+def test_a_nested_stack_whose_template_is_nowhere_goes() -> None:
+    given = {"Resources": {"Api": api(), "Inner": stack(TemplateURL="https://bucket.example/template.json")}}
+    adapted = for_emulator(given, BACKEND)
+    assert adapted.template["Resources"] == {"Api": api()}
+    assert adapted.changes == ("Inner: AWS::CloudFormation::Stack dropped",)
+
+
+def stack(**properties: Any) -> dict[str, Any]:
+    return {"Type": "AWS::CloudFormation::Stack", "Properties": properties}
+
+
+@pytest.mark.parametrize("transform", [TRANSFORM, ["AWS::LanguageExtensions", TRANSFORM]], ids=["alone", "listed"])
+def test_a_template_of_sams_is_translated_and_what_comes_of_it_treated_like_any(transform: Any) -> None:
+    document = specified(get=called({"type": "aws_proxy", "httpMethod": "POST", "uri": "arn"}))
+    serverless = {"Type": "AWS::Serverless::Api", "Properties": {"StageName": "prod", "DefinitionBody": document}}
+    given = {"Transform": transform, "Resources": {"Api": serverless}}
+    before = copy.deepcopy(given)
+
+    adapted = for_emulator(given, BACKEND)
+
+    backend = {"type": "http_proxy", "httpMethod": "GET", "uri": f"{BACKEND}/"}
+    resources = adapted.template["Resources"]
+    assert resources["Api"] == api(Body=specified(get=called(backend)))
+    assert {"AWS::ApiGateway::Deployment", "AWS::ApiGateway::Stage"} < {it["Type"] for it in resources.values()}
+    assert adapted.changes[0] == "translated from SAM"
+    assert given == before
+
+
+def test_exports_get_names_of_their_own_wherever_they_are_used() -> None:
+    imported = {"Fn::Join": ["", [{"Fn::ImportValue": "Home:Id"}]]}
+    inner = {"Resources": {"Api": api(Name=imported)}, "Outputs": {"Id": {"Value": "1", "Export": {"Name": "Own"}}}}
+    given = Adapted({"Resources": {"Inner": stack(TemplateBody=inner)}}, ("before",))
+
+    found = with_own_exports(given, "app")
+
+    own = {"Fn::Join": ["", [{"Fn::ImportValue": "app:Home:Id"}]]}
+    renamed = {"Resources": {"Api": api(Name=own)}, "Outputs": {"Id": {"Value": "1", "Export": {"Name": "app:Own"}}}}
+    assert found.template == {"Resources": {"Inner": stack(TemplateBody=renamed)}}
+    assert found.changes == ("before", "export Home:Id named app:Home:Id", "export Own named app:Own")

@@ -8,14 +8,16 @@ import pytest
 from aws_cdk import App, Stack
 
 from examples.authorizers.app import AuthorizersStack
+from examples.existing_api.app import let_pages_in
+from examples.existing_api.orders import PAGE, OrdersStack
 from examples.many_origins.app import ManyOriginsStack
 from examples.quickstart.app import QuickstartStack
 
 from .abilities import Ability
-from .adapt import Template
 from .apps import synthesized
 from .conftest import Deploy
 from .emulator import DeployedApi, Emulator
+from .templates import Template
 
 STRANGER = "https://evil.test"
 
@@ -27,6 +29,12 @@ class Example:
     build: Callable[[App], Stack]
     clients: dict[str, str]
     origins: dict[str, list[str]]
+
+
+def _orders_with_pages(app: App) -> Stack:
+    stack = OrdersStack(app, "ExistingApi")
+    let_pages_in(stack)
+    return stack
 
 
 EXAMPLES = {
@@ -52,6 +60,7 @@ EXAMPLES = {
         {"ReadersApi": "ReadersApiClientweb", "StaffApi": "StaffApiClientdesk"},
         {"ReadersApi": ["https://app.example.com"], "StaffApi": ["https://staff.example.com"]},
     ),
+    "existing API": Example(_orders_with_pages, {"Api": "orders"}, {"Api": [PAGE]}),
 }
 
 
@@ -149,3 +158,11 @@ def test_each_call_needs_what_its_method_says(running: Running) -> None:
         else:
             assert without == (403 if method.keyed else 200), method
             assert with_key == 200, method
+
+
+def test_before_its_one_line_the_existing_api_locks_pages_out_and_serves_programs(deploy: Deploy) -> None:
+    before = deploy(synthesized(lambda app: OrdersStack(app, "ExistingApi")))
+
+    for path in ("/", "/orders/17"):
+        assert before.preflight(path, PAGE).status == 403, path
+        assert before.request("GET", path, {"x-api-key": before.key_value("orders")}).status == 200, path

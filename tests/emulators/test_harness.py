@@ -1,15 +1,17 @@
 """Proves the harness on one small template, and sees each `Ability` again on the running emulators."""
 
 import copy
+import json
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from .abilities import LOCALSTACK_ABILITIES, MINISTACK_ABILITIES, Ability
-from .adapt import Template
 from .backend import ANSWER_HEADER, STATUS_HEADER
-from .conftest import Deploy
+from .conftest import Deploy, DeployApp
 from .emulator import DeployedApi, DeployError, Emulator
+from .templates import Template
 
 APP = "https://app.example"
 STRANGER = "https://app.example.evil.test"
@@ -373,11 +375,95 @@ def test_an_openapi_document(deploy: Deploy, emulator: Emulator) -> None:
     see(emulator, Ability.MOCK_RESPONSES_IN_OPENAPI, preflight.status == 204 and preflight.cors() == expected)
 
 
+def more(api: Any, root: Any, origin: str) -> dict[str, Any]:
+    """`/more` of an API that is elsewhere: a preflight for an origin."""
+    where = {"RestApiId": api, "ParentId": root, "PathPart": "more"}
+    options = method("More", "OPTIONS", mock({"Access-Control-Allow-Origin": origin}))
+    options["Properties"]["RestApiId"] = api
+    return {"More": {"Type": "AWS::ApiGateway::Resource", "Properties": where}, "MoreOptions": options}
+
+
+def nesting(resources: dict[str, Any], root: Any) -> dict[str, Any]:
+    """A stack within a stack, which is given the API."""
+    parameters = {"Api": {"Type": "String"}, "Root": {"Type": "String"}}
+    inner = {"Parameters": parameters, "Resources": resources}
+    properties = {"TemplateBody": inner, "Parameters": {"Api": ref("Api"), "Root": root}}
+    return {"Type": "AWS::CloudFormation::Stack", "Properties": properties}
+
+
+def test_a_stack_within_a_stack_within_a_stack(deploy: Deploy) -> None:
+    function = {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": "arn"}
+    get = method("More", "GET", function, ApiKeyRequired=True)
+    inner = nesting({**more(ref("Api"), ref("Root"), APP), "MoreGet": get}, ref("Root"))
+    nested = template()
+    nested["Resources"]["Outer"] = nesting({"Inner": inner}, {"Fn::GetAtt": ["Api", "RootResourceId"]})
+    nested["Resources"]["Deployment"]["DependsOn"].append("Outer")
+
+    nested_api = deploy(nested)
+
+    change = "Outer/Inner/MoreGet: AWS_PROXY integration became HTTP_PROXY to the test backend"
+    assert change in nested_api.changes
+    assert nested_api.preflight("/more", APP).cors() == {"access-control-allow-origin": APP}
+    assert nested_api.preflight("/static", APP).status == 204
+    assert nested_api.request("GET", "/more").status == 403
+    assert nested_api.request("GET", "/more", {"x-api-key": nested_api.key_value("web")}).status == 200
+
+
+def app(origin: str, *, deploys_again: bool = True) -> list[Template]:
+    """A stack with the API, and one that adds `/more` to it."""
+    home = template()
+    home["Outputs"] = {
+        "Id": {"Value": ref("Api"), "Export": {"Name": "Home:Id"}},
+        "Root": {"Value": {"Fn::GetAtt": ["Api", "RootResourceId"]}, "Export": {"Name": "Home:Root"}},
+    }
+    api = {"Fn::ImportValue": "Home:Id"}
+    added = more(api, {"Fn::ImportValue": "Home:Root"}, origin)
+    again = {"Type": "AWS::ApiGateway::Deployment", "Properties": {"RestApiId": api, "StageName": "prod"}}
+    again["DependsOn"] = list(added)
+    return [home, {"Resources": {**added, "Again": again} if deploys_again else added}]
+
+
+def test_stacks_of_an_app_import_what_their_own_app_exports(deploy_app: DeployApp) -> None:
+    apps = {origin: deploy_app(app(origin)) for origin in (APP, STRANGER)}
+
+    for origin, (home, _) in apps.items():
+        assert home.preflight("/more", origin).cors() == {"access-control-allow-origin": origin}
+        assert home.preflight("/static", APP).status == 204
+
+
+def test_stages_as_deployed(deploy_app: DeployApp, emulator: Emulator) -> None:
+    home, _ = deploy_app(app(APP, deploys_again=False))
+    see(emulator, Ability.STAGES_AS_DEPLOYED, home.preflight("/more", APP).status == 403)
+
+
+def test_sam(emulator: Emulator) -> None:
+    document = {"openapi": "3.0.1", "info": {"title": "sam", "version": "1"}, "paths": {}}
+    api = {"Type": "AWS::Serverless::Api", "Properties": {"StageName": "prod", "DefinitionBody": document}}
+    plan = {"ApiStages": [{"ApiId": ref("Api"), "Stage": ref("Api.Stage")}]}
+    serverless = {
+        "Transform": "AWS::Serverless-2016-10-31",
+        "Resources": {"Api": api, "Plan": {"Type": "AWS::ApiGateway::UsagePlan", "Properties": plan}},
+    }
+    # Not by `deploy`, which translates it.
+    try:
+        emulator.cloudformation.create_stack(
+            StackName="serverless", TemplateBody=json.dumps(serverless), Capabilities=["CAPABILITY_AUTO_EXPAND"]
+        )
+    except ClientError as error:
+        refusal = str(error)
+        assert "[Api.Stage]" in refusal or "SAM transform was not applied" in refusal
+    else:
+        refusal = ""
+        emulator.cloudformation.delete_stack(StackName="serverless")
+    see(emulator, Ability.SAM, not refusal)
+
+
 def test_every_ability_is_somebodys_or_nobodys_by_name() -> None:
     assert set(Ability) - LOCALSTACK_ABILITIES - MINISTACK_ABILITIES == {
         Ability.BINARY_WILDCARD,
         Ability.GATEWAY_RESPONSES_IN_OPENAPI,
         Ability.IDENTITY_SOURCES,
         Ability.MATCHES_IN_QUERIES,
+        Ability.SAM,
     }
     assert not LOCALSTACK_ABILITIES & MINISTACK_ABILITIES

@@ -11,7 +11,8 @@ from cors_constructs.simulate import Gateway, Request
 from cors_constructs.simulate import Response as Simulated
 
 from ..backend import echoed
-from ..emulator import DeployedApi, Response
+from ..emulator import DeployedApi
+from ..response import Response
 from .calls import Call, Key
 
 ECHO: Final = {"method", "path", "query", "headers", "body"}

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from ..adapt import Template
 from ..backend import ANSWER_HEADER, STATUS_HEADER
+from ..templates import Template
 from .calls import APP, JSON, STRANGER, UNKNOWN_KEY, Call, Key, Scenario, preflights, requests
 from .handwritten import Properties, Written, answer, http, mock, proxy, quoted
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import attrs
 
-from ..adapt import Template
+from ..templates import Template
 
 APP: Final = "https://app.example.com"
 STRANGER: Final = "https://evil.test"

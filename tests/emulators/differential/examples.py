@@ -11,8 +11,8 @@ from examples.many_origins.app import ManyOriginsStack
 from examples.openapi.app import OpenApiStack
 from examples.quickstart.app import QuickstartStack
 
-from ..adapt import Template
 from ..apps import synthesized
+from ..templates import Template
 from .calls import APP, STRANGER, UNKNOWN_KEY, Call, Key, Scenario, preflights, requests
 
 WWW = "https://www.example.com"

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import attrs
 
-from ..adapt import Template
+from ..templates import Template
 
 Properties = dict[str, Any]
 

@@ -1,6 +1,6 @@
 """MOCK integrations: request templates by Content-Type, response templates, overrides, binary media types."""
 
-from ..adapt import Template
+from ..templates import Template
 from .calls import APP, STRANGER, Scenario, preflights, requests
 from .handwritten import Written, answer, mock, quoted
 

@@ -4,8 +4,8 @@ from aws_cdk import App, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 
-from ..adapt import Template
 from ..apps import synthesized
+from ..templates import Template
 from .calls import APP, STRANGER, UNKNOWN_KEY, Key, Scenario, preflights, requests
 
 ADMIN = "https://admin.example.com"

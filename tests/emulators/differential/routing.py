@@ -2,7 +2,7 @@
 
 import re
 
-from ..adapt import Template
+from ..templates import Template
 from .calls import APP, JSON, Call, Key, Scenario, preflights, requests
 from .handwritten import Written, answer, mock, proxy, quoted
 

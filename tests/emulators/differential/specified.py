@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from ..adapt import Template
+from ..templates import Template
 from .calls import APP, JSON, STRANGER, UNKNOWN_KEY, Key, Scenario, preflights, requests
 from .handwritten import BACKEND, Written
 
