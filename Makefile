@@ -26,7 +26,8 @@ NODE :=
 endif
 
 # What needs more than Python and Node.js, and has a target of its own.
-ELSEWHERE := --ignore=tests/emulators --ignore=tests/browsers --ignore=tests/checkov --ignore=tests/velocity
+ELSEWHERE := --ignore=tests/emulators --ignore=tests/browsers --ignore=tests/checkov --ignore=tests/velocity \
+	--ignore=tests/python39
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -53,10 +54,11 @@ types: $(READY) ## Check types
 	@$(PY) -m mypy
 
 .PHONY: bench
-bench: $(READY) $(NODE) ## Measure CorsRestApi beside the CDK's RestApi, the checker beside cfn-lint, and the simulator
+bench: $(READY) $(NODE) ## Measure CorsRestApi beside the CDK's RestApi, the checker, the simulator, and the Lambda runtime
 	@$(PY) benchmarks/bench.py
 	@$(PY) benchmarks/check.py
 	@$(PY) benchmarks/resources.py
+	@$(PY) benchmarks/runtime.py
 
 .PHONY: docs
 docs: $(READY) ## Write docs/rules.md anew, from the rules themselves
@@ -74,15 +76,19 @@ test-browsers: $(READY) ## Hold the simulated browser against a real Chromium; n
 test-velocity: $(READY) ## Run mapping templates in Apache Velocity; needs a JDK and Debian's package velocity
 	@$(PY) -m pytest tests/velocity
 
+.PHONY: test-python39
+test-python39: $(READY) ## Run what runs inside Lambda functions in Python 3.9; Debian's package pypy3 is one
+	@$(PY) -m pytest tests/python39
+
 .PHONY: test-checkov
 test-checkov: $(READY) $(NODE) $(CHECKOV)/.ready ## Run Checkov on the examples
 	@$(PY) -m pytest tests/checkov
 
-# Without the linters, which want a newer CDK. Newer Node.js than that one knew works, and would have it print a banner.
+# Without the linters, which want a newer CDK, and the libraries that functions use. Newer Node.js than that one knew works, and would have it print a banner.
 .PHONY: test-lowest
 test-lowest: $(LOWEST)/.ready $(NODE) ## Run the tests with the oldest aws-cdk-lib that is supported
 	@JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION=1 $(LOWEST)/bin/python -m pytest --numprocesses 2 --dist loadscope \
-		$(ELSEWHERE) --ignore=tests/examples/test_linters.py -m 'not newest' -o cache_dir=$(LOWEST)/pytest-cache
+		$(ELSEWHERE) --ignore=tests/examples/test_linters.py --ignore=tests/runtime/libraries -m 'not newest' -o cache_dir=$(LOWEST)/pytest-cache
 
 .PHONY: clean
 clean: ## Remove what these targets made, save the emulators

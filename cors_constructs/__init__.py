@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from cors_constructs.cdk.imported import ImportedRestApi
     from cors_constructs.cdk.injector import cors_by_default
     from cors_constructs.cdk.rest_api import CorsRestApi
+    from cors_constructs.cdk.runtime import CorsRuntime
     from cors_constructs.cdk.settings import Throttle
     from cors_constructs.cdk.spec_rest_api import CorsSpecRestApi
     from cors_constructs.cdk.validation import CorsValidationPlugin
@@ -28,6 +29,7 @@ __all__ = [
     "CorsPolicy",
     "CorsPolicyError",
     "CorsRestApi",
+    "CorsRuntime",
     "CorsSpecRestApi",
     "CorsValidationPlugin",
     "EnableCors",
@@ -50,6 +52,7 @@ __getattr__, __dir__ = lazily(
         "CorsPolicy": "policy",
         "CorsPolicyError": "policy",
         "CorsRestApi": "cdk.rest_api",
+        "CorsRuntime": "cdk.runtime",
         "CorsSpecRestApi": "cdk.spec_rest_api",
         "CorsValidationPlugin": "cdk.validation",
         "EnableCors": "cdk.enable_cors",

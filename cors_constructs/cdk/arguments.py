@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from cors_constructs.cdk.settings import INTEGRATION_PERMISSIONS
+from cors_constructs.cdk.settings import INTEGRATION_PERMISSIONS, Throttle
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
 from cors_constructs.render.layout import Preflight
@@ -17,6 +17,29 @@ def check_cors(cors: Any) -> None:
     """
     if not isinstance(cors, CorsPolicy):
         raise TypeError(f"cors takes a CorsPolicy, not {cors!r}: write {as_policy(cors)}")
+
+
+def check_policy(caller: str, policy: Any) -> None:
+    """See whether the first argument of a call is a policy.
+
+    Raises:
+        TypeError: It is none.
+    """
+    if not isinstance(policy, CorsPolicy):
+        raise TypeError(
+            f"{caller} takes a CorsPolicy first, and then functions, not {policy!r:.200}: write "
+            f'{caller}(CorsPolicy(allow_origins=["https://app.example.com"]), function)'
+        )
+
+
+def check_share_policy(said: Any) -> None:
+    """See whether it is one of the ways to share a policy with all functions.
+
+    Raises:
+        TypeError: It is none.
+    """
+    if not (isinstance(said, bool) or said == "wrap"):
+        raise TypeError(f'share_policy takes True, False or "wrap", not {said!r}')
 
 
 def check_error_responses(error_responses: Any) -> None:
@@ -47,6 +70,18 @@ def check_integration_permissions(said: Any) -> None:
     """
     if said not in INTEGRATION_PERMISSIONS:
         raise ValueError(f'integration_permissions takes "method" or "api", not {said!r}: write "api", or leave it out')
+
+
+def check_throttle(preflight_throttle: Any) -> None:
+    """See whether what an entrance was given is a throttle, or nothing.
+
+    Raises:
+        TypeError: It is neither.
+    """
+    if preflight_throttle is not None and not isinstance(preflight_throttle, Throttle):
+        raise TypeError(
+            f"preflight_throttle takes a Throttle, not {preflight_throttle!r}: write Throttle(rate=50, burst=100)"
+        )
 
 
 def check_flag(name: str, value: Any) -> None:

@@ -1,7 +1,7 @@
 """The last step of building an API of resources and methods: once they are all there, what depends on them is made."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 from aws_cdk import Stack
@@ -10,25 +10,24 @@ from constructs import IConstruct
 
 from cors_constructs.cdk.branches import idle_branches
 from cors_constructs.cdk.clients import ApiClient
-from cors_constructs.cdk.deployments import deploy_anew
 from cors_constructs.cdk.errors import carry_headers
+from cors_constructs.cdk.integrations import answered_by_the_gateway
 from cors_constructs.cdk.keys import names_of, require_keys, unreachable, warn_of_key_only, without_key_source
 from cors_constructs.cdk.limits import Load, watch_limits
-from cors_constructs.cdk.permissions import permit_api
 from cors_constructs.cdk.preflights import Maker, answer_preflights, joined, warn_of_authorization, warn_of_patterns
-from cors_constructs.cdk.registry import entry_of
-from cors_constructs.cdk.replacement import preflights_of_the_cdk, replace_preflights
+from cors_constructs.cdk.registry import entry_of, shares_policy
 from cors_constructs.cdk.resources import Ledger
-from cors_constructs.cdk.savings import tell_savings
+from cors_constructs.cdk.routes import Route
 from cors_constructs.cdk.settings import Settings
 from cors_constructs.cdk.shares import members_of, shares_of
-from cors_constructs.cdk.sharing import share_preflights
 from cors_constructs.cdk.survey import Survey, survey
-from cors_constructs.cdk.throttles import stages_of, throttle_preflights
 from cors_constructs.cdk.tree import identity
 from cors_constructs.cdk.verification import changes
 from cors_constructs.render.branches import PolicyTree
 from cors_constructs.render.layout import Preflight
+
+if TYPE_CHECKING:
+    from cors_constructs.cdk.sharing import Shared
 
 
 @attrs.define
@@ -74,7 +73,7 @@ class Completion:
         return changes(survey(self._api, self._ledger, members_of(self._api)), done.found, self._settings, done.made)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class _Completed:
     """What came of it."""
 
@@ -97,19 +96,30 @@ def _complete(
     problems = [*_made_twice(found), *_made_elsewhere(api, found)]
     problems += shares.tell(api, found.routes) if shares else []
     problems += idle_branches(policies, (site.route.path for site in found.methods()))
-    replaced = preflights_of_the_cdk(found.routes) if settings.replace_preflights_of_the_cdk else []
+    replaced: list[Route] = []
+    if settings.replace_preflights_of_the_cdk:
+        from cors_constructs.cdk.replacement import preflights_of_the_cdk  # noqa: PLC0415 - few need it: loading is timed
+
+        replaced = preflights_of_the_cdk(found.routes)
     maker, shared = Maker(ledger.scopes_by_default), None
-    elsewhere = shares.elsewhere(api) if shares else {}
     if settings.preflight is Preflight.SHARED:
+        from cors_constructs.cdk.sharing import share_preflights  # noqa: PLC0415 - likewise
+
+        elsewhere = shares.elsewhere(api) if shares else {}
         shared = share_preflights(api, found.routes, policies, maker, elsewhere, of_the_cdk=replaced)
         answered, closed, replaced = shared.routes, shared.problems, shared.kept
     else:
-        replace_preflights(replaced, found.routes, policies, joined)
+        if replaced:
+            from cors_constructs.cdk.replacement import replace_preflights  # noqa: PLC0415 - likewise
+
+            replace_preflights(replaced, found.routes, policies, joined)
         answered, closed = answer_preflights(found.routes, policies, maker)
     problems += closed
-    permissions = permit_api(api, found.routes) if settings.integration_permissions == "api" else None
-    tell_savings(api, shared, permissions)
+    if shared is not None or settings.integration_permissions == "api":
+        _save(api, found.routes, settings, shared)
     if settings.preflight_throttle is not None:
+        from cors_constructs.cdk.throttles import stages_of, throttle_preflights  # noqa: PLC0415 - likewise
+
         paths = [route.path for route in (*answered, *replaced)]
         problems += throttle_preflights(stages_of(api), paths, settings.preflight_throttle)
     headers, made, unsure = carry_headers(
@@ -123,7 +133,7 @@ def _complete(
     warn_of_key_only(api, keyed)
     warn_of_authorization(api, found, policies)
     warn_of_patterns(api, policies)
-    changed: dict[str, Any] = {"keyless": sorted(settings.keyless.names), "errors": headers}
+    changed = {"keyless": sorted(settings.keyless.names), "errors": headers, **_make_readable(api, found, policies)}
     if replaced:
         changed["preflights"] = [said(route.methods["OPTIONS"].cfn) for route in replaced]
     if shared is not None and shared.dropped:
@@ -132,8 +142,40 @@ def _complete(
     if found.bare_deployments:
         _rename_deployments(api, found, survey(api, ledger, members))
     problems += shares.enter(api, found) if shares else []
-    problems += watch_limits(Load(api, found, answered, settings, policies))
+    if shares_policy(api, settings):
+        problems += _share_policy(api, found, settings, policies)
+    problems += watch_limits(Load(api, found, answered, len(made), settings, policies))
     return _Completed(problems, found, made)
+
+
+def _save(api: apigateway.RestApiBase, routes: Sequence[Route], settings: Settings, shared: "Shared | None") -> None:
+    """Permit functions for the whole API, where that is asked for, and say what is saved by all sharing."""
+    from cors_constructs.cdk.permissions import permit_api  # noqa: PLC0415 - few need it, and loading is timed
+    from cors_constructs.cdk.savings import tell_savings  # noqa: PLC0415 - likewise
+
+    permissions = permit_api(api, routes) if settings.integration_permissions == "api" else None
+    tell_savings(api, shared, permissions)
+
+
+def _share_policy(
+    api: apigateway.RestApiBase, found: Survey, settings: Settings, policies: PolicyTree
+) -> Sequence[str]:
+    """Let functions send the policies' headers, as the app asked for it."""
+    from cors_constructs.cdk.calls import calls_of  # noqa: PLC0415 - only those who share need it: loading is timed
+    from cors_constructs.cdk.handover import hand_over  # noqa: PLC0415 - likewise
+
+    return hand_over(api, settings, policies, lambda: calls_of(found.methods()))
+
+
+def _make_readable(api: apigateway.RestApiBase, found: Survey, policies: PolicyTree) -> dict[str, Any]:
+    """Add the policies' headers to answers of integrations that are no proxies, and tell what that has changed."""
+    sites = answered_by_the_gateway(api, found.methods())
+    if not sites:
+        return {}
+    from cors_constructs.cdk.responses import make_readable  # noqa: PLC0415 - proxies are the rule, and loading is timed
+
+    answers = make_readable(api, sites, policies)
+    return {"answers": answers} if answers else {}
 
 
 def _made_twice(found: Survey) -> list[str]:
@@ -182,6 +224,8 @@ def enter_deployment(
 
 def _rename_deployments(api: apigateway.RestApiBase, before: Survey, now: Survey) -> None:
     """The same for Deployments that are bare CloudFormation."""
+    from cors_constructs.cdk.deployments import deploy_anew  # noqa: PLC0415 - few apps have bare ones
+
     here = identity(Stack.of(api))
     responses = [cfn for cfn in now.gateway_responses if identity(Stack.of(cfn)) == here]
     all_of_it: list[apigateway.CfnMethod | apigateway.CfnGatewayResponse] = [*_methods(now), *responses]

@@ -11,7 +11,7 @@ from constructs import IConstruct
 from cors_constructs.cdk.existing.adoption import adopt, api_at
 from cors_constructs.cdk.existing.asked import Names, settings_from
 from cors_constructs.cdk.existing.scopes import AspectScope, MixinScope, Walk, apis_below, name_of, within_reach
-from cors_constructs.cdk.settings import IntegrationPermissions, Throttle
+from cors_constructs.cdk.settings import IntegrationPermissions, SharePolicy, Throttle
 from cors_constructs.cdk.tree import identity
 from cors_constructs.cdk.verification import Harmless
 from cors_constructs.policy import CorsPolicy
@@ -40,6 +40,7 @@ class EnableCors(Harmless):
       says. Those that `default_cors_preflight_options` and `add_cors_preflight` made are changed to say that. Others
       stay if they are open, and are an error if they are not;
     - the errors that API Gateway makes itself carry the policy's headers;
+    - so do the answers of integrations that are no proxies, where the app has set no `Access-Control-Allow-Origin`;
     - a method that needs a key nobody can have is an error;
     - a Deployment is made anew when any of this changes. Everything keeps its logical id, save a Deployment that is
       bare CloudFormation: there that is how it is replaced.
@@ -50,8 +51,8 @@ class EnableCors(Harmless):
     what this app adds, and warns that the rest cannot be changed from here. APIs that have a policy of their own, such
     as `CorsRestApi`, keep it. An API that is told two different things is an error.
 
-    Responses of the integrations need CORS headers as well, and those the integration sends:
-    `CorsPolicy.headers_for` says which.
+    Responses of proxy integrations need CORS headers as well, and those the backend sends: Lambda functions can, with
+    `share_policy`; of others, `CorsPolicy.headers_for` says which.
 
     Args:
         cors: What browsers may do.
@@ -67,6 +68,10 @@ class EnableCors(Harmless):
         preflight_throttle: How many preflights each path takes. Left out: as many as the stage lets through.
         integration_permissions: `"api"` gives each Lambda function one permission for an API instead of two for each
             method. Left out: `"method"`, which leaves permissions as they are.
+        share_policy: Whether every Lambda function that a proxy integration of an API calls learns the API's policy,
+            as by `CorsRestApi.share_policy_with_all`: `"wrap"` also has the layer add the headers to what the
+            function answers, for functions that nobody may edit. Left out: functions stay as they are. A function
+            behind several APIs, whose policies differ, is an error at synthesis.
 
     Raises:
         TypeError: An argument is of the wrong kind.
@@ -85,6 +90,7 @@ class EnableCors(Harmless):
         preflight: Preflight = Preflight.PER_RESOURCE,
         preflight_throttle: Throttle | None = None,
         integration_permissions: IntegrationPermissions = "method",
+        share_policy: SharePolicy = False,
     ) -> None:
         self._settings = settings_from(
             cors,
@@ -95,6 +101,7 @@ class EnableCors(Harmless):
             preflight=preflight,
             preflight_throttle=preflight_throttle,
             integration_permissions=integration_permissions,
+            share_policy=share_policy,
         )
         self._walk = Walk()
         self._mixed_into: dict[str, MixinScope] = {}

@@ -16,6 +16,7 @@ from cors_constructs.cdk.arguments import (
     check_flag,
     check_integration_permissions,
     check_preflight,
+    check_throttle,
 )
 from cors_constructs.cdk.clients import ApiClient
 from cors_constructs.cdk.completion import Completion
@@ -33,9 +34,9 @@ from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.resources import Ledger, noting
 from cors_constructs.cdk.settings import IntegrationPermissions, Settings, Throttle
 from cors_constructs.cdk.shares import join, maker_of
-from cors_constructs.cdk.throttles import check_throttle
 from cors_constructs.cdk.tree import identity
 from cors_constructs.cdk.with_clients import WithClients
+from cors_constructs.cdk.with_functions import WithFunctions
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
 from cors_constructs.render.keyless import Keyless
@@ -46,7 +47,7 @@ _STAGE_NAME: Final = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _PATH: Final = re.compile(r"/|(/[^/\s]+)+")
 
 
-class ImportedRestApi(WithClients, apigateway.RestApiBase):
+class ImportedRestApi(WithClients, WithFunctions, apigateway.RestApiBase):
     """An API that is made in another stack or another app, as far as methods are added to it here.
 
     It is what `RestApi.from_rest_api_attributes` gives, an `IRestApi`, and more: what is added below its `root` gets

@@ -12,7 +12,7 @@ from constructs import Construct, IConstruct
 from cors_constructs.cdk.existing.adoption import BY_DEFAULT, adopt, api_at
 from cors_constructs.cdk.existing.asked import Names, settings_from
 from cors_constructs.cdk.existing.scopes import name_of
-from cors_constructs.cdk.settings import IntegrationPermissions, Settings, Throttle
+from cors_constructs.cdk.settings import IntegrationPermissions, Settings, SharePolicy, Throttle
 from cors_constructs.cdk.tree import identity
 from cors_constructs.cdk.verification import Harmless
 from cors_constructs.policy import CorsPolicy
@@ -32,6 +32,7 @@ def cors_by_default(
     preflight: Preflight = Preflight.PER_RESOURCE,
     preflight_throttle: Throttle | None = None,
     integration_permissions: IntegrationPermissions = "method",
+    share_policy: SharePolicy = False,
 ) -> "aws_cdk.IPropertyInjector":
     """Has every `RestApi` that is made in a scope from then on completed as `EnableCors` does it.
 
@@ -52,6 +53,7 @@ def cors_by_default(
         preflight: Who answers preflights.
         preflight_throttle: How many preflights each path takes.
         integration_permissions: How Lambda functions are allowed to be called.
+        share_policy: Whether the Lambda functions behind the APIs learn the policy.
 
     Raises:
         TypeError: An argument is of the wrong kind.
@@ -67,6 +69,7 @@ def cors_by_default(
         preflight=preflight,
         preflight_throttle=preflight_throttle,
         integration_permissions=integration_permissions,
+        share_policy=share_policy,
     )
     if not hasattr(aws_cdk, "IPropertyInjector"):
         raise RuntimeError(

@@ -7,9 +7,10 @@ from aws_cdk import Stack
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
+from cors_constructs.cdk.parts import of_api
 from cors_constructs.cdk.resources import path_of
 from cors_constructs.cdk.routes import Route
-from cors_constructs.cdk.strays import Resources, belongs_to, handle, of_api
+from cors_constructs.cdk.strays import Resources, belongs_to, handle
 from cors_constructs.cdk.tree import Tree, identity
 from cors_constructs.policy.tokens import holds_token
 

@@ -22,11 +22,19 @@ from cors_constructs.cdk.tree import identity
 
 @attrs.frozen(eq=False)
 class Note:
-    """A method that was added through a noting resource."""
+    """A method that was added through a noting resource.
+
+    Attributes:
+        verb: `GET`, `ANY`, ...
+        path: `/users/{id}`.
+        resource: The resource.
+        integration: What it was added with; None where that is its resource's default.
+    """
 
     verb: str
     path: str
     resource: apigateway.IResource
+    integration: Any = None
 
 
 @attrs.define
@@ -60,6 +68,8 @@ class _Noting:
         Takes what `aws_cdk.aws_apigateway.Resource.add_method` takes.
         """
         verb = str(http_method).upper()
+        # The CDK's classes call it `integration`, and its interface `target`.
+        target = integration[0] if integration else options.get("integration", options.get("target"))
         if verb == "OPTIONS":
             # The API's default is for methods that do something; a preflight of the app's own has to say it wants it.
             options.setdefault("api_key_required", False)
@@ -78,12 +88,13 @@ class _Noting:
             method = jsii.invoke(self, "addMethod", [http_method, *integration])
         else:
             method = super().add_method(http_method, *integration, **options)  # type: ignore[misc]  # a resource's
-        self.note(verb, method)
+        self.note(verb, method, target)
         return method
 
-    def note(self, verb: str, method: Any) -> None:
+    def note(self, verb: str, method: Any, integration: Any) -> None:
         """Enter a method into the ledger."""
-        self._ledger.notes[identity(method)] = Note(verb, self._noted_path, cast("apigateway.IResource", self))
+        resource = cast("apigateway.IResource", self)
+        self._ledger.notes[identity(method)] = Note(verb, self._noted_path, resource, integration)
 
     def add_resource(self, path_part: str, **options: Any) -> Any:
         """Add a resource below this one.
@@ -157,7 +168,7 @@ def add_prepared(
             options=options,
         )
     method = jsii.invoke(resource, "addMethod", [verb, integration, options])
-    resource.note(verb, method)
+    resource.note(verb, method, integration)
     return cast("apigateway.Method", method)
 
 

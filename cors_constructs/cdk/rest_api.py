@@ -14,19 +14,19 @@ from cors_constructs.cdk.arguments import (
     check_flag,
     check_integration_permissions,
     check_preflight,
+    check_throttle,
 )
 from cors_constructs.cdk.clients import ApiClient
 from cors_constructs.cdk.completion import Completion
 from cors_constructs.cdk.domains import add_aliases, check_hosted_zone
-from cors_constructs.cdk.imported import ImportedRestApi
 from cors_constructs.cdk.keys import warn_of_keyed_anyway
 from cors_constructs.cdk.late import complete_at_synthesis
 from cors_constructs.cdk.preflights import warn_of_preflight_elsewhere
 from cors_constructs.cdk.registry import entry_of
 from cors_constructs.cdk.resources import Ledger, noting
 from cors_constructs.cdk.settings import IntegrationPermissions, Settings, Throttle
-from cors_constructs.cdk.throttles import check_throttle
 from cors_constructs.cdk.with_clients import WithClients
+from cors_constructs.cdk.with_functions import WithFunctions
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
 from cors_constructs.render.keyless import Keyless
@@ -35,8 +35,19 @@ from cors_constructs.render.layout import Preflight
 if TYPE_CHECKING:
     from aws_cdk.aws_route53 import IHostedZone
 
+    from cors_constructs.cdk.imported import ImportedRestApi
 
-class CorsRestApi(WithClients, apigateway.RestApi):
+
+class _FromAttributes:
+    """What `CorsRestApi.from_attributes` is."""
+
+    def __get__(self, api: object, kind: type) -> "type[ImportedRestApi]":
+        from cors_constructs.cdk.imported import ImportedRestApi  # noqa: PLC0415 - few apps import an API
+
+        return ImportedRestApi
+
+
+class CorsRestApi(WithClients, WithFunctions, apigateway.RestApi):
     """An API Gateway REST API whose methods need an API key, and whose preflights never do.
 
     It is a `RestApi`: build it as one, with `root.add_resource`, `add_method`, `add_proxy`. At synthesis
@@ -46,10 +57,12 @@ class CorsRestApi(WithClients, apigateway.RestApi):
     - every resource that has a method gets one OPTIONS, a MOCK without key or authorizer that answers what the policy
       says. One that the app made itself stays if it is open, and is an error if it is not;
     - the errors that API Gateway makes itself carry the policy's headers;
+    - so do the answers of integrations that are no proxies, in each integration response and its method response, where
+      the app has set no `Access-Control-Allow-Origin`. What cannot be done is warned of;
     - a method that needs a key nobody can have is an error.
 
-    Responses of the integrations need CORS headers as well, and those the integration sends:
-    `CorsPolicy.headers_for` says which.
+    Responses of proxy integrations need CORS headers as well, and those the backend sends: Lambda functions can, once
+    `share_policy_with` tells them the policy; of others, `CorsPolicy.headers_for` says which.
 
     Args:
         scope: Where the construct goes.
@@ -130,7 +143,7 @@ class CorsRestApi(WithClients, apigateway.RestApi):
         complete_at_synthesis(self, Completion(self, settings, self._ledger, self._clients))
 
     # Not a method that repeats a dozen arguments: the class is what it would call.
-    from_attributes = ImportedRestApi
+    from_attributes = _FromAttributes()
     """An API that is made in another stack or another app, in place of `RestApi.from_rest_api_attributes`: what is
     added to it here gets keys, preflights and a Deployment. See `ImportedRestApi`."""
 

@@ -1,6 +1,6 @@
 """The methods of an API, by the resource they are at."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import attrs
 from aws_cdk import aws_apigateway as apigateway
@@ -29,12 +29,14 @@ class MethodSite:
         cfn: The CloudFormation resource.
         route: Where it is.
         noted: Whether it was noted as it was added, and so asks for a key already if it has to.
+        integration: What it was added with, if it was noted; None where that is its resource's default.
     """
 
     verb: str
     cfn: apigateway.CfnMethod
     route: "Route"
     noted: bool
+    integration: Any = None
 
     @property
     def name(self) -> str:
@@ -71,10 +73,10 @@ class Route:
         """The verbs of the path, whoever has them."""
         return self.elsewhere.union(self.methods)
 
-    def add(self, cfn: apigateway.CfnMethod, verb: str | None = None) -> None:
+    def add(self, cfn: apigateway.CfnMethod, verb: str | None = None, integration: Any = None) -> None:
         """Add a method; without its verb, it is asked for it."""
         known = verb or cfn.http_method
         known = known if is_string_token(known) else known.upper()
-        site = MethodSite(known, cfn, self, noted=verb is not None)
+        site = MethodSite(known, cfn, self, verb is not None, integration)
         if self.methods.setdefault(known, site) is not site:
             self.repeated.append(site)

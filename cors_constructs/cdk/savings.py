@@ -4,7 +4,7 @@ from aws_cdk import Annotations
 from constructs import Construct
 
 from cors_constructs.cdk.sharing import Shared
-from cors_constructs.cdk.warnings import add_child
+from cors_constructs.cdk.warnings import add_child, counted
 
 
 def tell_savings(api: Construct, shared: Shared | None, permissions: int | None) -> None:
@@ -17,14 +17,10 @@ def tell_savings(api: Construct, shared: Shared | None, permissions: int | None)
     """
     told = []
     if shared is not None:
-        told.append(f"{shared.saved} by sharing preflights ({_counted(len(shared.routes), 'OPTIONS', 'OPTIONS')} left)")
+        told.append(f"{shared.saved} by sharing preflights ({counted(len(shared.routes), 'OPTIONS', 'OPTIONS')} left)")
     if permissions is not None:
         told.append(f"{permissions} by permitting functions for the whole API")
     total = (0 if shared is None else shared.saved) + (permissions or 0)
     if total > 0:
-        saved = _counted(total, "CloudFormation resource", "CloudFormation resources")
+        saved = counted(total, "CloudFormation resource", "CloudFormation resources")
         Annotations.of(add_child(api)).add_info(f"cors-constructs saves {saved}: {' and '.join(told)}.")
-
-
-def _counted(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"

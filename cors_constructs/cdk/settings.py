@@ -10,6 +10,7 @@ from cors_constructs.render import ErrorResponses
 from cors_constructs.render.keyless import Keyless
 from cors_constructs.render.layout import Preflight
 
+SharePolicy = bool | Literal["wrap"]
 IntegrationPermissions = Literal["method", "api"]
 INTEGRATION_PERMISSIONS: Final = ("method", "api")
 
@@ -58,5 +59,7 @@ class Settings:
     preflight: Preflight = Preflight.PER_RESOURCE
     preflight_throttle: Throttle | None = None
     integration_permissions: IntegrationPermissions = "method"
+    share_policy: SharePolicy = False
+    """Whether the functions behind the API learn the policy, and whether they are wrapped."""
     replace_preflights_of_the_cdk: bool = False
     """Whether an OPTIONS that `default_cors_preflight_options` made is changed to say what the policy says."""

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 from aws_cdk import aws_apigateway as apigateway
 from constructs import Construct
 
-from cors_constructs.cdk.arguments import check_cors, check_error_responses, check_flag, check_preflight
+from cors_constructs.cdk.arguments import (
+    check_cors,
+    check_error_responses,
+    check_flag,
+    check_preflight,
+    check_throttle,
+)
 from cors_constructs.cdk.branches import register_branch
 from cors_constructs.cdk.clients import ApiClient
 from cors_constructs.cdk.domains import add_aliases, check_hosted_zone
@@ -18,9 +24,9 @@ from cors_constructs.cdk.spec.completion import SpecCompletion
 from cors_constructs.cdk.spec.integrations import Lambda, allow_invocation
 from cors_constructs.cdk.spec.routes import Routes
 from cors_constructs.cdk.spec.sources import read_source
-from cors_constructs.cdk.throttles import check_throttle
 from cors_constructs.cdk.tree import identity
 from cors_constructs.cdk.with_clients import WithClients
+from cors_constructs.cdk.with_functions import WithFunctions
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
 from cors_constructs.render.keyless import Keyless
@@ -35,7 +41,7 @@ if TYPE_CHECKING:
 _VERSION: Final = "3.0.1"
 
 
-class CorsSpecRestApi(WithClients, apigateway.SpecRestApi):
+class CorsSpecRestApi(WithClients, WithFunctions, apigateway.SpecRestApi):
     """An API Gateway REST API of an OpenAPI document, whose operations need an API key, and whose preflights never do.
 
     It is a `SpecRestApi`, and one CloudFormation resource however many paths it has. At synthesis the document gets

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import attrs
-from aws_cdk import CfnResource, Stage
+from aws_cdk import Stage
 from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct
 
+from cors_constructs.cdk.parts import deployments_of, of_api
 from cors_constructs.cdk.resources import Ledger, Note
 from cors_constructs.cdk.routes import MethodSite, Route
-from cors_constructs.cdk.strays import Strays, deployments_of, find_strays, of_api
 from cors_constructs.cdk.tree import identity
 
 
-@attrs.frozen(kw_only=True)
+@attrs.frozen(eq=False, kw_only=True)
 class Survey:
     """The parts of one API that matter to browsers and to keys."""
 
@@ -28,8 +28,8 @@ class Survey:
     bare_deployments: Sequence[apigateway.CfnDeployment]
     """Deployments that are none of the CDK's `Deployment`."""
     usage_plans: Sequence[apigateway.CfnUsagePlan]
-    size: int
-    """How many CloudFormation resources the whole app has, or its stage of it: as many as any stack of it at least."""
+    nodes: Sequence[IConstruct]
+    """All constructs of the app, or of its stage of it, each before those below it."""
 
     def methods(self) -> Iterator[MethodSite]:
         """Every method but OPTIONS."""
@@ -58,25 +58,28 @@ def survey(api: apigateway.RestApiBase, ledger: Ledger, shares: Sequence[apigate
     """
     nodes = (Stage.of(api) or api.node.root).node.find_all()
     kinds = {kind: tuple(base for base in _KINDS if issubclass(kind, base)) for kind in {type(node) for node in nodes}}
-    elements = {kind for kind in kinds if issubclass(kind, CfnResource)}
     parts: dict[type[Any], list[Any]] = {base: [] for base in _KINDS}
     for node in nodes:
         for base in kinds[type(node)]:
             parts[base].append(node)
     noted, others = _noted_routes([node for node in nodes if kinds[type(node)]], ledger)
-    strays = find_strays(api, noted, ledger, shares) if others else Strays()
+    strays = None
+    if others:
+        from cors_constructs.cdk.strays import find_strays  # noqa: PLC0415 - many APIs have none, and loading is timed
+
+        strays = find_strays(api, noted, ledger, shares)
     deployments, bare_deployments = deployments_of(
         api, [node for node in nodes if isinstance(node, apigateway.Deployment | apigateway.CfnDeployment)]
     )
     return Survey(
-        routes=[*noted.values(), *strays.routes],
-        loose_methods=strays.loose,
-        foreign_methods=strays.foreign,
+        routes=[*noted.values(), *(strays.routes if strays else ())],
+        loose_methods=strays.loose if strays else (),
+        foreign_methods=strays.foreign if strays else (),
         gateway_responses=of_api(api, parts[apigateway.CfnGatewayResponse]),
         deployments=deployments,
         bare_deployments=bare_deployments,
         usage_plans=parts[apigateway.CfnUsagePlan],
-        size=sum(type(node) in elements for node in nodes),
+        nodes=nodes,
     )
 
 
@@ -96,6 +99,6 @@ def _noted_routes(nodes: Sequence[IConstruct], ledger: Ledger) -> tuple[dict[str
                 others = True
             else:
                 route = routes.setdefault(identity(note.resource), Route(note.resource, note.path))
-                route.add(node, note.verb)
+                route.add(node, note.verb, note.integration)
             note = None
     return routes, others

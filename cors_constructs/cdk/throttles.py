@@ -11,8 +11,8 @@ from typing import Any, Final
 from aws_cdk import Annotations, Stack, Stage, Token
 from aws_cdk import aws_apigateway as apigateway
 
+from cors_constructs.cdk.parts import of_api
 from cors_constructs.cdk.settings import Throttle
-from cors_constructs.cdk.strays import of_api
 
 OTHER_THROTTLE_WARNING = "cors-constructs:stage-has-its-own-preflight-throttle"
 
@@ -25,18 +25,6 @@ def stages_of(api: apigateway.RestApiBase) -> list[apigateway.CfnStage]:
     """The stages of an API that are made in the app, or in its stage of the app, whoever makes them."""
     nodes = (Stage.of(api) or api.node.root).node.find_all()
     return of_api(api, [node for node in nodes if isinstance(node, apigateway.CfnStage)])
-
-
-def check_throttle(preflight_throttle: Any) -> None:
-    """See whether what an entrance was given is a throttle, or nothing.
-
-    Raises:
-        TypeError: It is neither.
-    """
-    if preflight_throttle is not None and not isinstance(preflight_throttle, Throttle):
-        raise TypeError(
-            f"preflight_throttle takes a Throttle, not {preflight_throttle!r}: write Throttle(rate=50, burst=100)"
-        )
 
 
 def throttle_preflights(stages: Sequence[apigateway.CfnStage], paths: Collection[str], throttle: Throttle) -> list[str]:

@@ -48,6 +48,23 @@ class Tree:
         return range(place + 1, end)
 
 
+def span(nodes: Sequence[IConstruct], scope: IConstruct) -> range:
+    """The places of a construct, and of all below it, among constructs that are listed in preorder.
+
+    It ends where the next construct beside it begins, or beside what is above it. To ask for those brings little.
+    """
+    places = {identity(node): place for place, node in enumerate(nodes)}
+    start = places[identity(scope)]
+    above = scope.node.scopes
+    for parent, child in zip(above[-2::-1], above[:0:-1], strict=True):
+        siblings = [identity(sibling) for sibling in parent.node.children]
+        later = siblings[siblings.index(identity(child)) + 1 :]
+        following = next((places[sibling] for sibling in later if sibling in places), None)
+        if following is not None:
+            return range(start, following)
+    return range(start, len(nodes))
+
+
 def identity(construct: IConstruct) -> str:
     """What two objects have in common that stand for the same construct."""
     # A construct that Python did not make comes as a new object each time. Its reference tells whether two are one;

@@ -18,6 +18,11 @@ def add_child(api: Construct) -> Construct:
     return found if isinstance(found, Construct) else Construct(api, _CHILD)
 
 
+def counted(number: int, one: str, many: str) -> str:
+    """A number and what it counts: `1 resource`, `2 resources`."""
+    return f"{number} {one if number == 1 else many}"
+
+
 def warn(api: IConstruct, warning: str, message: str) -> None:
     """Warn of something about an API.
 

@@ -20,6 +20,9 @@ _PLAN: Final = (
     'write plan = api.add_usage_plan("Plan", api_stages=[UsagePlanPerApiStage(api=api, stage=api.deployment_stage)]) '
     'and plan.add_api_key(api.add_api_key("Key")); with a CorsRestApi, api.add_client("web")'
 )
+_SHARE: Final = (
+    "write api.share_policy_with(function) for {construct}: it is told the API's own policy, those of branches included"
+)
 
 _FIXES: Final[Mapping[str, str]] = {
     "CORS182": f"the CDK's own preflights are so where there are several origins; {_OURS}",
@@ -61,6 +64,22 @@ _FIXES: Final[Mapping[str, str]] = {
     "CORS401": _PLAN,
     "CORS402": "write plan.add_api_stage(api=api, stage=api.deployment_stage) for {construct}",
     "CORS404": 'write plan.add_api_key(api.add_api_key("Key")) for {construct}',
+    "CORS521": (
+        "share the policy of {construct} with what is behind it: api.share_policy_with_all(), share_policy=True in "
+        "EnableCors, or CorsRuntime.share(policy, function) for a RestApi; and put @cors on the handlers, or say "
+        "wrap=True and change no code"
+    ),
+    "CORS522": (
+        "put @cors on the handler of {construct} (from cors_constructs.runtime import cors); or share the policy with "
+        "wrap=True, and change no code"
+    ),
+    "CORS523": _SHARE,
+    "CORS524": _SHARE,
+    "CORS525": _SHARE,
+    "CORS526": (
+        "let api.share_policy_with(function, wrap=True) set all of it, and nothing else change Handler, Layers or "
+        "Environment of {construct}"
+    ),
 }
 _RESOURCE: Final = re.compile(r"/Resource$")
 

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from cors_constructs.check.answers import Answer
+from cors_constructs.check.functions import FunctionFacts
 from cors_constructs.check.origins import is_origin
 from cors_constructs.check.preflights import Preflight
 from cors_constructs.check.told import Told, told_by
@@ -31,6 +32,11 @@ class Subject:
     def apis(self) -> tuple["ApiFacts", ...]:
         """Each API, with its facts."""
         return tuple(ApiFacts(api, self.template) for api in self.template.apis)
+
+    @cached_property
+    def functions(self) -> Mapping[Source, FunctionFacts]:
+        """Each Lambda function, with its facts, by where it stands."""
+        return {function.source: FunctionFacts(function) for function in self.template.functions}
 
     @property
     def preflights(self) -> Iterator[tuple["ApiFacts", Preflight]]:

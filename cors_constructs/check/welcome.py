@@ -119,6 +119,15 @@ def welcome(template: Text) -> Welcome:
     )
 
 
+def lets_in(template: Text, origin: str) -> bool | None:
+    """Whether a template lets an origin in; None where only a deployment knows, or it does not run."""
+    text, unknown = _filled(template)
+    try:
+        return _lets_in(text, origin) or (None if unknown else False)
+    except MappingError:
+        return None
+
+
 def _filled(template: Text) -> tuple[str, list[Unresolved]]:
     """A template with stand-ins for what is unknown: an origin where a whole string is, else a label."""
     unknown: list[Unresolved] = []

@@ -100,7 +100,7 @@ def preflight_answer(
         allowed,
         exact=policy.exact_origins,
         patterns=policy.origin_patterns,
-        lists=_joined_lists(policy, join),
+        lists=joined_lists(policy, join),
     )
     if len(template.encode()) > MAX_TEMPLATE_BYTES:
         raise ValueError(
@@ -138,7 +138,12 @@ def only_origin(policy: CorsPolicy) -> str:
     return "*" if policy.any_origin else policy.exact_origins[0]
 
 
-def _joined_lists(policy: CorsPolicy, join: Callable[[Sequence[str]], str] | None) -> list[str]:
+def joined_lists(policy: CorsPolicy, join: Callable[[Sequence[str]], str] | None) -> list[str]:
+    """The origin lists that only deployment knows, each as one string of origins joined by commas.
+
+    Raises:
+        ValueError: There are some, and `join` is missing.
+    """
     if not policy.origin_lists:
         return []
     if join is None:

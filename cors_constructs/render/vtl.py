@@ -17,6 +17,8 @@ The template is API Gateway's Velocity, run for each preflight. It is written fo
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import attrs
+
 from cors_constructs.policy import OriginPattern, tokens
 from cors_constructs.render.literals import anchored, literal
 
@@ -24,9 +26,27 @@ from cors_constructs.render.literals import anchored, literal
 # regular expression should see it.
 MAX_ORIGIN_LENGTH: Final = 267
 
-_READ_ORIGIN: Final = (
-    "#set($h=$input.params().header)#set($o=$h.get('Origin'))#if(!$o||$o=='')#set($o=$h.get('origin'))#end"
-)
+
+@attrs.frozen
+class Variables:
+    """What a template calls what it works with.
+
+    Attributes:
+        headers: The request's headers.
+        origin: The request's Origin.
+        listed: Whether the origin is in a list that deployment knows.
+        origins: Such lists, joined.
+        each: One origin of them.
+    """
+
+    headers: str
+    origin: str
+    listed: str
+    origins: str
+    each: str
+
+
+_SHORT: Final = Variables("h", "o", "m", "l", "a")
 
 
 def when_origin_matches(
@@ -35,6 +55,7 @@ def when_origin_matches(
     exact: Sequence[str] = (),
     patterns: Sequence[OriginPattern] = (),
     lists: Sequence[str] = (),
+    variables: Variables = _SHORT,
 ) -> str:
     """A response template that answers a listed origin, and says nothing to any other.
 
@@ -43,6 +64,7 @@ def when_origin_matches(
         exact: Origins to compare with as they are; deploy-time string tokens are fine.
         patterns: Origins by pattern.
         lists: Strings that hold, at deployment, origins joined by commas.
+        variables: The names of its variables. Left out: short ones.
 
     Returns:
         A template whose output is empty: it only sets headers.
@@ -50,32 +72,41 @@ def when_origin_matches(
     Raises:
         ValueError: No origin is given, or a value cannot be quoted.
     """
-    known = [_equals(origin) for origin in exact if not tokens.holds_token(origin)]
-    deployed = [_equals(origin) for origin in exact if tokens.holds_token(origin)] + (["$m"] if lists else [])
-    matched = [f"$o.matches({anchored(pattern.regex)})" for pattern in patterns]
+    its, origin = variables, f"${variables.origin}"
+    known = [f"{origin}=={literal(known)}" for known in exact if not tokens.holds_token(known)]
+    deployed = [f"{origin}=={literal(later)}" for later in exact if tokens.holds_token(later)]
+    deployed += [f"${its.listed}"] if lists else []
+    matched = [f"{origin}.matches({anchored(pattern.regex)})" for pattern in patterns]
     calling = [
-        *([f"$o.length()<={MAX_ORIGIN_LENGTH}&&{_any(matched)}"] if matched else []),
-        *([f"$o.contains('://')&&{_any(deployed)}"] if deployed else []),
+        *([f"{origin}.length()<={MAX_ORIGIN_LENGTH}&&{_any(matched)}"] if matched else []),
+        *([f"{origin}.contains('://')&&{_any(deployed)}"] if deployed else []),
     ]
     if not known and not calling:
         raise ValueError("a template that chooses among origins needs at least one origin")
-    condition = "||".join([*known, *([f"$o&&{_any(calling)}"] if calling else [])])
-    overrides = {"Access-Control-Allow-Origin": "$o"} | {name: literal(value) for name, value in headers.items()}
+    condition = "||".join([*known, *([f"{origin}&&{_any(calling)}"] if calling else [])])
+    overrides = {"Access-Control-Allow-Origin": origin} | {name: literal(value) for name, value in headers.items()}
     sets = "".join(f"#set($context.responseOverride.header.{name}={value})" for name, value in overrides.items())
-    return f"{_READ_ORIGIN}{_search(lists)}#if({condition}){sets}#end"
-
-
-def _equals(origin: str) -> str:
-    return f"$o=={literal(origin)}"
+    return f"{_read(its)}{_search(lists, its)}#if({condition}){sets}#end"
 
 
 def _any(tests: Sequence[str]) -> str:
     return tests[0] if len(tests) == 1 else f"({'||'.join(tests)})"
 
 
-def _search(lists: Sequence[str]) -> str:
+def _read(its: Variables) -> str:
+    headers, origin = f"${its.headers}", f"${its.origin}"
+    return (
+        f"#set({headers}=$input.params().header)#set({origin}={headers}.get('Origin'))"
+        f"#if(!{origin}||{origin}=='')#set({origin}={headers}.get('origin'))#end"
+    )
+
+
+def _search(lists: Sequence[str], its: Variables) -> str:
     # Compared one by one: a search in the joined text would take two listed origins, joined, for an origin.
     if not lists:
         return ""
-    joined = literal(",".join(lists))
-    return f"#set($m=false)#set($l={joined})#foreach($a in $l.split(','))#if($a==$o)#set($m=true)#end#end"
+    listed, origins, each = f"${its.listed}", f"${its.origins}", f"${its.each}"
+    return (
+        f"#set({listed}=false)#set({origins}={literal(','.join(lists))})"
+        f"#foreach({each} in {origins}.split(','))#if({each}==${its.origin})#set({listed}=true)#end#end"
+    )

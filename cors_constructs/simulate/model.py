@@ -5,6 +5,7 @@ value that the template does not decide is `Unresolved`. Everything is immutable
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import attrs
@@ -65,6 +66,31 @@ class IntegrationResponse:
 
 
 @attrs.frozen
+class Function:
+    """A Lambda function.
+
+    Attributes:
+        source: Where it stands.
+        name: Its name; None where CloudFormation makes one up.
+        runtime: `python3.13`, `nodejs22.x`, ...; None for a container image.
+        handler: What the runtime calls, such as `index.handler`; None for a container image.
+        variables: The environment variables; None where only a deployment knows them.
+        layers: The layers' ARNs; None where only a deployment knows them.
+        code: The code that stands in the template; None where it is elsewhere.
+        folder: The folder whose files are its code, where that is here.
+    """
+
+    source: Source
+    name: Text | None = None
+    runtime: Text | None = None
+    handler: Text | None = None
+    variables: Mapping[str, Text] | None = attrs.field(factory=dict)
+    layers: tuple[Text, ...] | None = ()
+    code: Text | None = None
+    folder: Path | None = None
+
+
+@attrs.frozen
 class Integration:
     """What a method calls.
 
@@ -78,6 +104,8 @@ class Integration:
         content_handling: `CONVERT_TO_TEXT`, `CONVERT_TO_BINARY` or None.
         responses: The integration responses, in order.
         timeout_ms: Milliseconds; None for the default of 29 seconds.
+        function: The Lambda function that its address names, whatever version or alias of it; None where the templates
+            have none of that name.
     """
 
     type: Text
@@ -89,6 +117,7 @@ class Integration:
     content_handling: Text | None = None
     responses: tuple[IntegrationResponse, ...] = ()
     timeout_ms: int | Unresolved | None = None
+    function: Function | None = None
 
 
 @attrs.frozen
@@ -330,6 +359,7 @@ class Template:
         apis: The REST APIs in them.
         plans: Every usage plan, those of no API among them.
         keys: Every API key.
+        functions: Every Lambda function.
         resources: The resources by file (or `""` for a mapping) and logical id, resolved as far as can be.
         unreadable: The files of a folder that could not be read, or places in them. (A file that is named by itself
             and cannot be read raises instead.)
@@ -339,5 +369,6 @@ class Template:
     apis: tuple[Api, ...] = ()
     plans: tuple[UsagePlan, ...] = ()
     keys: tuple[ApiKey, ...] = ()
+    functions: tuple[Function, ...] = ()
     resources: Mapping[str, Resources] = attrs.field(factory=dict)
     unreadable: tuple[TemplateError, ...] = ()

@@ -1,27 +1,19 @@
 """The two Lambda functions behind the registers: this code, with and without leave to write.
 
-API Gateway adds CORS headers to preflights and to its own errors only: what a function answers, it answers with the
-headers that `app.py` worked out from the policy and left in the environment.
+API Gateway adds CORS headers to preflights and to its own errors only. To what a function answers, its errors included,
+`@cors` adds them: `app.py` shares the policy with both.
 """
 
 import json
-import os
 from typing import Any
 
-CORS_HEADERS: dict[str, str] = json.loads(os.environ.get("CORS_HEADERS", "{}"))
+from cors_constructs.runtime import cors
 
 
+@cors
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    try:
-        status, body = respond(event["httpMethod"], event["resource"], event["pathParameters"] or {})
-    except Exception as error:  # whatever goes wrong, the page is to see an error, not a CORS error
-        print(f"{type(error).__name__}: {error}")
-        status, body = 500, {"message": "Internal Server Error"}
-    return {
-        "statusCode": status,
-        "headers": {"Content-Type": "application/json", **CORS_HEADERS},
-        "body": json.dumps(body),
-    }
+    status, body = respond(event["httpMethod"], event["resource"], event["pathParameters"] or {})
+    return {"statusCode": status, "headers": {"Content-Type": "application/json"}, "body": json.dumps(body)}
 
 
 def respond(verb: str, resource: str, parameters: dict[str, str]) -> tuple[int, dict[str, Any]]:

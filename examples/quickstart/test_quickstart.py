@@ -29,7 +29,7 @@ def browser() -> Iterator[Browser]:
     (function,) = Template.from_stack(stack).find_resources("AWS::Lambda::Function").values()
     environment = function["Properties"]["Environment"]["Variables"]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(handler, "CORS_HEADERS", json.loads(environment["CORS_HEADERS"]))
+        patch.setenv("CORS_CONSTRUCTS_POLICY", environment["CORS_CONSTRUCTS_POLICY"])
         yield Browser.on(stack, backend=backend, origin=PAGE)
 
 
@@ -39,6 +39,8 @@ def backend(request: Request) -> Response:
     if first == "stops":
         return Response(200, {"Access-Control-Allow-Origin": PAGE})
     event = {
+        "httpMethod": request.method,
+        "headers": dict(request.headers),
         "resource": "/departures/{stop}" if first == "departures" else f"/{first}",
         "pathParameters": {"stop": rest[0]} if rest else None,
         "body": request.body.decode(),

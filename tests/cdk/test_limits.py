@@ -9,9 +9,9 @@ from aws_cdk import Annotations, App, CfnResource, NestedStack, Stack, Stage
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 
-from cors_constructs import CorsRestApi, Preflight
+from cors_constructs import CorsRestApi, EnableCors, Preflight
 
-from .synthesis import Message, cors_api, messages, mock, synth_error, synthesize, warnings_with
+from .synthesis import POLICY, Message, cors_api, messages, mock, synth_error, synthesize, warnings_with
 
 LIMIT: Final = "@aws-cdk/core:stackResourceLimit"
 NEARLY: Final = "cors-constructs:stack-nearly-full"
@@ -143,6 +143,81 @@ def test_by_default_the_limit_is_cloudformations() -> None:
             CfnResource(stack, f"Topic{number}", type="AWS::SNS::Topic")
 
     assert re.search(r"The stack has 511 CloudFormation resources, and 500 are deployed at most", synth_error(build))
+
+
+def a_root_that_only_its_proxy_gives_methods(stack: Stack) -> None:
+    api = cors_api(stack, cloud_watch_role=False)
+    proxy = api.root.add_proxy(any_method=False)
+    apigateway.Method(proxy, "GET", http_method="GET", resource=proxy, integration=mock())
+
+
+def a_method_of_bare_cloudformation(stack: Stack) -> None:
+    api = paths(cors_api(stack, cloud_watch_role=False), 2)
+    resource = apigateway.CfnResource(
+        stack, "Bare", rest_api_id=api.rest_api_id, parent_id=api.rest_api_root_resource_id, path_part="bare"
+    )
+    apigateway.CfnMethod(
+        stack, "Get", http_method="GET", resource_id=resource.ref, rest_api_id=api.rest_api_id, api_key_required=True
+    )
+
+
+def an_api_that_is_completed_as_it_is(stack: Stack) -> None:
+    api = apigateway.RestApi(stack, "Api", cloud_watch_role=False)
+    for name in range(3):
+        api.root.add_resource(f"thing-{name}").add_method("GET", mock())
+    EnableCors(POLICY, keys_managed_elsewhere=True).apply_to(api)
+
+
+def things_before_and_after_the_api(stack: Stack) -> None:
+    CfnResource(stack, "Before", type="AWS::SNS::Topic")
+    api = paths(cors_api(stack, cloud_watch_role=False), 2)
+    api.add_client("web")
+    CfnResource(stack, "After", type="AWS::SNS::Topic")
+
+
+def another_stack_of_the_app(stack: Stack) -> None:
+    things_before_and_after_the_api(stack)
+    other = Stack(App.of(stack), "Other")
+    for number in range(10):
+        CfnResource(other, f"Topic{number}", type="AWS::SNS::Topic")
+
+
+def a_nested_stack(stack: Stack) -> None:
+    things_before_and_after_the_api(stack)
+    for number in range(30):
+        CfnResource(NestedStack(stack, f"Nested{number}"), "Topic", type="AWS::SNS::Topic")
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        things_before_and_after_the_api,
+        another_stack_of_the_app,
+        a_nested_stack,
+        a_method_of_bare_cloudformation,
+        a_root_that_only_its_proxy_gives_methods,
+        an_api_that_is_completed_as_it_is,
+    ],
+    ids=lambda build: build.__name__,
+)
+def test_what_is_counted_is_what_the_template_has(build: Callable[[Stack], object]) -> None:
+    resources = synthesize(build, {LIMIT: 0, "aws:cdk:enable-path-metadata": True})["Resources"].values()
+    number = len(resources)
+    own = sum(one["Metadata"]["aws:cdk:path"].startswith("Stack/Api/") for one in resources)
+    told = synth_error(build, {LIMIT: number - 1})
+    assert f"The stack has {number} CloudFormation resources, and {number - 1} are deployed at most. {own} of" in told
+    assert synthesize(build, {LIMIT: number})
+
+
+def test_one_is_not_many() -> None:
+    def build(stack: Stack) -> None:
+        cors_api(stack, cloud_watch_role=False).root.add_resource("a").add_resource("b").add_method("GET", mock())
+
+    assert "1 method, 1 OPTIONS, 2 resources and 0 permissions" in synth_error(build, {LIMIT: 1})
+    told = synth_error(lambda stack: paths(cors_api(stack), 1), {LIMIT: 1})
+    assert "1 method, 1 OPTIONS, 1 resource and 0 permissions" in told
+    told = synth_error(lambda stack: paths(cors_api(stack), 3), {LIMIT: 1})
+    assert "With preflight=Preflight.SHARED there is 1 fewer;" in told
 
 
 def quota(build: Callable[[Stack], object]) -> list[Message]:

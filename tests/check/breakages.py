@@ -30,6 +30,10 @@ def example(name: str) -> Json:
     """An example's template, as it was synthesized."""
     text = (SNAPSHOTS / f"test_the_template_is_as_it_was[{name}].json").read_text()
     document: Json = json.loads(text)
+    for resource in document["Resources"].values():
+        # A snapshot has no code, which is another file's.
+        if resource["Type"] == "AWS::Lambda::Function":
+            resource["Properties"]["Code"] = {"S3Bucket": "code", "S3Key": "handler.zip"}
     return document
 
 
@@ -604,6 +608,67 @@ def a_method_response_is_gone(it: Broken) -> None:
 def a_header_is_sent_in_two_spellings(it: Broken) -> None:
     it.send("Vary", "Origin")
     it.send("vary", "Origin")
+
+
+@_breaks("CORS521")
+def a_function_that_tells_nothing_takes_a_call(it: Broken) -> None:
+    _call(it, {})
+
+
+@_breaks("CORS522")
+def a_function_leaves_its_policy_unused(it: Broken) -> None:
+    _call(it, {POLICY: _policy_of(it)}, Code={"ZipFile": "def handler(event, context): return {}"})
+
+
+@_breaks("CORS523")
+def a_functions_policy_is_no_json(it: Broken) -> None:
+    _call(it, {POLICY: "https://app.example.com"})
+
+
+@_breaks("CORS524")
+def a_functions_policy_is_another_pages(it: Broken) -> None:
+    _call(it, {POLICY: '{"allow_origins": ["https://elsewhere.test"]}'})
+
+
+@_breaks("CORS525")
+def a_functions_policy_is_for_everybody(it: Broken) -> None:
+    _call(it, {POLICY: '{"allow_origins": ["*"]}'})
+
+
+@_breaks("CORS526")
+def a_wrapped_function_has_no_layer(it: Broken) -> None:
+    variables = {POLICY: _policy_of(it), "CORS_CONSTRUCTS_HANDLER": "index.handler"}
+    _call(it, variables, Handler="cors_constructs.runtime.wrapped", Layers=[])
+
+
+@_breaks("CORS527")
+def a_function_with_a_policy_sets_the_header_too(it: Broken) -> None:
+    _call(it, {POLICY: _policy_of(it), "HEADERS": '{"Access-Control-Allow-Origin": "*"}'})
+
+
+POLICY: Final = "CORS_CONSTRUCTS_POLICY"
+
+
+def _policy_of(it: Broken) -> str:
+    return json.dumps({"allow_origins": [it.page]})
+
+
+def _call(it: Broken, variables: Json, **said: Any) -> None:
+    """Has a function answer for what that preflight is asked."""
+    code = {"S3Bucket": "code", "S3Key": "called.zip"}
+    properties = {"Runtime": "python3.13", "Handler": "index.handler", "Code": code, "Role": "arn:aws:iam::1:role/r"}
+    properties |= {
+        "Environment": {"Variables": variables},
+        "Layers": ["arn:aws:lambda:eu-west-1:1:layer:Any:1"],
+        **said,
+    }
+    it.add("Called", {"Type": "AWS::Lambda::Function", "Properties": properties})
+    address = "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Called.Arn}/invocations"
+    beside = it.options["ResourceId"]
+    for name in it.all("Method", ResourceId=beside):
+        if it.properties(name)["HttpMethod"] != "OPTIONS":
+            integration = {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": {"Fn::Sub": address}}
+            it.properties(name)["Integration"] = integration
 
 
 def _method(it: Broken, resource: Json, verb: str) -> Json:

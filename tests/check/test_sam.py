@@ -11,6 +11,11 @@ from .right import Json, error_headers
 
 pytest.importorskip("samtranslator", reason="SAM templates need the extra sam")
 
+HANDLER = """
+def handler(event, context):
+    return {"statusCode": 200, "headers": {"Access-Control-Allow-Origin": "https://app.example.com"}}
+"""
+
 
 def sam(auth: Json, cors: Any, *, keyed_events: bool = False, **api: Any) -> Json:
     """A SAM API with a function behind GET, PUT and POST."""
@@ -45,7 +50,7 @@ def sam(auth: Json, cors: Any, *, keyed_events: bool = False, **api: Any) -> Jso
                 "Properties": {
                     "Runtime": "python3.13",
                     "Handler": "index.handler",
-                    "InlineCode": "x",
+                    "InlineCode": HANDLER,
                     "Events": events,
                 },
             },

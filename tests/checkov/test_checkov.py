@@ -23,7 +23,7 @@ LEFT: Final = [
     Left("CKV_AWS_120", "a cache costs by the hour, and answers may differ by user", STAGES),
     Left(
         "CKV_AWS_173",
-        "the environment holds response headers, or an origin, which everybody may know",
+        "the environment holds a policy for browsers, which everybody may know",
         [function for function in FUNCTIONS if function != "Authorizers/Authorizer/Resource"],
     ),
 ]

@@ -94,7 +94,8 @@ class Ability(Enum):
     """LocalStack looks for what is named before it translates; MiniStack brings no translator. The harness does it."""
 
     LAMBDA = "Lambda functions run"
-    """LocalStack wants Docker for that. MiniStack runs them as child processes; `for_emulator` replaces them anyway."""
+    """LocalStack wants Docker for that. MiniStack runs those of Python and Node.js as child processes, layers included;
+    `for_emulator` replaces them all the same, save where a test is about functions (see `functions.py`)."""
 
 
 LOCALSTACK_ABILITIES: Final = frozenset(

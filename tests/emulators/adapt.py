@@ -30,6 +30,9 @@ KEPT_TYPES = frozenset(
 )
 """What a browser's request meets. All else (functions, roles, logs, domain names, ...) only stands around it."""
 
+FUNCTION_TYPES = frozenset({"AWS::Lambda::Function", "AWS::Lambda::LayerVersion"})
+"""What stays besides where functions are to run."""
+
 AUTHORIZER_TYPES = frozenset({"CUSTOM", "COGNITO_USER_POOLS"})
 """The authorization types that name an `AWS::ApiGateway::Authorizer`."""
 
@@ -43,7 +46,11 @@ class Adapted:
 
 
 def for_emulator(
-    template: Template, backend_url: str, *, abilities: frozenset[Ability] = frozenset(Ability)
+    template: Template,
+    backend_url: str,
+    *,
+    abilities: frozenset[Ability] = frozenset(Ability),
+    functions: bool = False,
 ) -> Adapted:
     """Rewrite a synthesized template so that an emulator can deploy it and `backend_url` answers for its backends.
 
@@ -60,11 +67,12 @@ def for_emulator(
         template: what `cdk synth` wrote; it is not changed.
         backend_url: `http://127.0.0.1:<port>`, without a last slash.
         abilities: what the emulator can do; everything, when left out.
+        functions: whether functions stay, with their layers, and `AWS_PROXY` integrations call them.
 
     Returns:
         The new template and the list of changes.
     """
-    adapting = _Adapting(copy.deepcopy(template), backend_url, abilities)
+    adapting = _Adapting(copy.deepcopy(template), backend_url, abilities, functions)
     adapting.translate()
     adapting.drop_what_is_for_cdk()
     adapting.drop_what_stands_around()
@@ -95,6 +103,7 @@ class _Adapting:
     template: Template
     backend_url: str
     abilities: frozenset[Ability]
+    functions: bool
     changes: list[str] = field(default_factory=list)
 
     def resources(self, kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -120,8 +129,9 @@ class _Adapting:
 
     def drop_what_stands_around(self) -> None:
         stay = {logical_id for logical_id, _ in nested(self.template)}
+        kept = KEPT_TYPES | FUNCTION_TYPES if self.functions else KEPT_TYPES
         resources = self.template["Resources"].items()
-        self._drop({name: it["Type"] for name, it in resources if it["Type"] not in KEPT_TYPES and name not in stay})
+        self._drop({name: it["Type"] for name, it in resources if it["Type"] not in kept and name not in stay})
 
     def drop_authorizers(self) -> None:
         if Ability.AUTHORIZERS in self.abilities:
@@ -164,13 +174,15 @@ class _Adapting:
 
     def adapt_nested_stacks(self) -> None:
         for logical_id, properties in nested(self.template):
-            adapted = for_emulator(properties["TemplateBody"], self.backend_url, abilities=self.abilities)
+            adapted = for_emulator(
+                properties["TemplateBody"], self.backend_url, abilities=self.abilities, functions=self.functions
+            )
             properties["TemplateBody"] = adapted.template
             self.changes += [f"{logical_id}/{change}" for change in adapted.changes]
 
     def _point(self, where: str, integration: dict[str, Any], words: "_Words", verb: str) -> None:
         kind = str(integration.get(words.type, "")).upper()
-        if kind not in {"AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY"}:
+        if kind not in {"AWS", "AWS_PROXY", "HTTP", "HTTP_PROXY"} or (kind == "AWS_PROXY" and self.functions):
             return
         new = kind.replace("AWS", "HTTP")
         uri = integration.get(words.uri)

@@ -147,16 +147,23 @@ class Emulator:
         """Whether the emulator does what AWS does in this point."""
         return ability in self.abilities
 
-    def deploy(self, template: Template, parameters: Mapping[str, str] | None = None) -> DeployedApi:
+    def deploy(
+        self, template: Template, parameters: Mapping[str, str] | None = None, *, functions: bool = False
+    ) -> DeployedApi:
         """Create a stack from a synthesized or hand-written template, once `for_emulator` has cut it to size.
 
         Stack names are unique, and so are exports, and the names and values of API keys: the ones in the template are
         changed. The stack lives until `DeployedApi.delete` or `Emulator.close`.
 
+        Args:
+            template: the template.
+            parameters: what its parameters are to hold.
+            functions: whether the emulator is to run the Lambda functions, whose code has to be in its S3.
+
         Raises:
             DeployError: the emulator refused it; the message has its reasons.
         """
-        return self._deploy(template, _unique(), parameters or {})
+        return self._deploy(template, _unique(), parameters or {}, functions=functions)
 
     def deploy_app(self, templates: Iterable[Template]) -> list[DeployedApi]:
         """Create the stacks of an app, one after the other: each may import what those before it export; see `deploy`.
@@ -167,9 +174,11 @@ class Emulator:
         app_name = _unique()
         return [self._deploy(template, app_name, {}) for template in templates]
 
-    def _deploy(self, template: Template, app_name: str, parameters: Mapping[str, str]) -> DeployedApi:
+    def _deploy(
+        self, template: Template, app_name: str, parameters: Mapping[str, str], *, functions: bool = False
+    ) -> DeployedApi:
         stack_name = _unique()
-        adapted = for_emulator(template, self.backend_url, abilities=self.abilities)
+        adapted = for_emulator(template, self.backend_url, abilities=self.abilities, functions=functions)
         adapted, key_names = with_own_keys(adapted, stack_name)
         adapted = with_own_exports(adapted, app_name)
         self._stacks.append(stack_name)

@@ -289,6 +289,13 @@ class Running:
         return RunError(f"{self.tool.name} {how}; its log ends:\n{last_lines(self.log)}")
 
 
+def path_with_node() -> str:
+    """The path, led by the Node.js that runs the CDK: MiniStack runs functions by the first `node` that it finds."""
+    path = os.environ.get("PATH", os.defpath)
+    node = Path(os.environ.get("JSII_NODE", ""))
+    return os.pathsep.join([str(node.parent), path]) if node.name == "node" and node.is_file() else path
+
+
 def start(tool: Tool, scratch: Path) -> Running:
     """Start an emulator on a free port, with a folder of its own below `scratch`."""
     port = free_port()
@@ -297,7 +304,7 @@ def start(tool: Tool, scratch: Path) -> Running:
     temporary.mkdir()
     # Nothing of the user's environment but the path: no credentials, no proxies, no settings of another emulator.
     environment = {
-        "PATH": os.environ.get("PATH", os.defpath),
+        "PATH": path_with_node(),
         "LANG": "C.UTF-8",
         "HOME": str(folder),
         "TMPDIR": str(temporary),

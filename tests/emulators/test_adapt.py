@@ -129,6 +129,28 @@ def test_an_integration_with_a_service_keeps_its_mappings() -> None:
     }
 
 
+def test_functions_stay_with_their_layers_where_they_are_to_run() -> None:
+    invoke = {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": {"Fn::Sub": "${Fn.Arn}"}}
+    function = {"Role": {"Fn::GetAtt": ["Role", "Arn"]}, "Layers": [{"Ref": "Layer"}]}
+    stay = {"Get": method(invoke), "Layer": {"Type": "AWS::Lambda::LayerVersion", "Properties": {}}}
+    given = {
+        **copy.deepcopy(stay),
+        "Fn": {"Type": "AWS::Lambda::Function", "Properties": function, "DependsOn": ["Role"]},
+        "Role": {"Type": "AWS::IAM::Role"},
+        "Permission": {"Type": "AWS::Lambda::Permission"},
+    }
+
+    adapted = for_emulator({"Resources": given}, BACKEND, functions=True)
+
+    kept = {"Type": "AWS::Lambda::Function", "Properties": {**function, "Role": adapted_role("Role")}}
+    assert adapted.template["Resources"] == {**stay, "Fn": kept}
+    assert adapted.changes == ("Role: AWS::IAM::Role dropped", "Permission: AWS::Lambda::Permission dropped")
+
+
+def adapted_role(logical_id: str) -> str:
+    return f"arn:aws:stand-in:us-east-1:000000000000:{logical_id}"
+
+
 def test_an_http_integration_keeps_its_path_and_verb() -> None:
     backend = {"Type": "HTTP_PROXY", "IntegrationHttpMethod": "PUT", "Uri": "https://a.example/pets/{id}?x=y"}
     private = {**backend, "ConnectionType": "VPC_LINK", "ConnectionId": "link"}

@@ -8,8 +8,8 @@ import pytest
 from aws_cdk import App, Stack
 
 from examples.authorizers.app import AuthorizersStack
-from examples.existing_api.app import let_pages_in
-from examples.existing_api.orders import PAGE, OrdersStack
+from examples.existing_api.app import PAGE, let_pages_in
+from examples.existing_api.orders import OrdersStack
 from examples.many_origins.app import ManyOriginsStack
 from examples.quickstart.app import QuickstartStack
 

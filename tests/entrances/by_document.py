@@ -11,7 +11,7 @@ from aws_cdk import aws_apigateway as apigateway
 
 from cors_constructs import CorsSpecRestApi, Preflight, patch_openapi
 
-from .description import BACKEND, CLIENT, FULL, Json
+from .description import BACKEND, CLIENT, FULL, Description, Json
 from .entrance import InStacks, InTemplates
 from .handwritten import openapi, swagger, template_of_document
 from .plain_cdk import ALL_BINARY, function
@@ -21,13 +21,13 @@ _TOO_LARGE: Final = 800_000
 """Bytes that are too many for a document in a template, which takes 1,000,000 in all."""
 
 
-def specified(stack: Stack, terms: Terms, **more: Any) -> CorsSpecRestApi:
+def specified(stack: Stack, terms: Terms, description: Description = FULL, **more: Any) -> CorsSpecRestApi:
     """A `CorsSpecRestApi` on these terms, with its client."""
     api = CorsSpecRestApi(
         stack,
         "Api",
         cors=terms.policy,
-        keyless=FULL.keyless,
+        keyless=description.keyless,
         error_responses=terms.error_responses,
         **more,
     )
@@ -35,9 +35,9 @@ def specified(stack: Stack, terms: Terms, **more: Any) -> CorsSpecRestApi:
     return api
 
 
-def plain(stack: Stack, terms: Terms) -> apigateway.SpecRestApi:
+def plain(stack: Stack, terms: Terms, description: Description = FULL) -> apigateway.SpecRestApi:
     """The CDK's own, of the same document."""
-    definition = apigateway.ApiDefinition.from_inline(openapi(terms, FULL))
+    definition = apigateway.ApiDefinition.from_inline(openapi(terms, description))
     return apigateway.SpecRestApi(stack, "Api", api_definition=definition)
 
 
@@ -89,11 +89,13 @@ def _routes_shared(stack: Stack, terms: Terms, times: int) -> None:
     _routes(stack, terms, times, preflight=Preflight.SHARED)
 
 
-def _patched(terms: Terms, times: int) -> Json:
+def patched(terms: Terms, times: int, description: Description = FULL) -> Json:
     """A template whose document somebody patched before it was deployed."""
-    document = openapi(terms, FULL)
+    document = openapi(terms, description)
     for _ in range(times):
-        document = patch_openapi(document, terms.policy, keyless=FULL.keyless, error_responses=terms.error_responses)
+        document = patch_openapi(
+            document, terms.policy, keyless=description.keyless, error_responses=terms.error_responses
+        )
     return template_of_document(document)
 
 
@@ -107,5 +109,5 @@ ENTRANCES: Final = (
     InStacks(name="CorsSpecRestApi, moved to an asset", build=_large, plain=plain, told=FEW),
     InStacks(name="CorsSpecRestApi, routes", build=_routes, plain=plain),
     InStacks(name="CorsSpecRestApi, routes, shared", build=_routes_shared, plain=plain, told=FEW),
-    InTemplates(name="patch_openapi", write=_patched, repeatable=True),
+    InTemplates(name="patch_openapi", write=patched, repeatable=True),
 )

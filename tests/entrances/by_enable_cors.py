@@ -57,7 +57,7 @@ def _aspect_of_the_app(stack: Stack, said: EnableCors) -> None:
     Aspects.of(stack.node.root).add(said)
 
 
-def _aspect_of_the_stack(stack: Stack, said: EnableCors) -> None:
+def aspect_of_the_stack(stack: Stack, said: EnableCors) -> None:
     Aspects.of(stack).add(said)
 
 
@@ -86,8 +86,9 @@ def _with_a_default_key(stack: Stack, terms: Terms) -> None:
     plain_cdk.rest_api(stack, terms, default_method_options=apigateway.MethodOptions(api_key_required=True))
 
 
-def _specified(stack: Stack, terms: Terms) -> None:
-    definition = apigateway.ApiDefinition.from_inline(openapi(terms, FULL))
+def specified(stack: Stack, terms: Terms, description: Description = FULL) -> None:
+    """`SpecRestApi`, and its client."""
+    definition = apigateway.ApiDefinition.from_inline(openapi(terms, description))
     plain_cdk.add_client(apigateway.SpecRestApi(stack, "Api", api_definition=definition))
 
 
@@ -110,21 +111,19 @@ _NEWER: Final = (
 
 ENTRANCES: Final = (
     entrance("aspect of the app", plain_cdk.rest_api, _aspect_of_the_app, alone=True, told=FEW),
-    entrance("aspect of the stack", plain_cdk.rest_api, _aspect_of_the_stack),
+    entrance("aspect of the stack", plain_cdk.rest_api, aspect_of_the_stack),
     entrance("aspect of the API", plain_cdk.rest_api, _aspect_of_the_api, told=FEW),
     *_NEWER,
-    entrance("on preflights of the CDK", _with_preflights_of_the_cdk, _aspect_of_the_stack),
-    entrance("on a default key", _with_a_default_key, _aspect_of_the_stack, told=FEW),
-    entrance("on RestApi, shared", plain_cdk.rest_api, _aspect_of_the_stack, told=FEW, preflight=Preflight.SHARED),
-    entrance("on LambdaRestApi", plain_cdk.lambda_rest_api, _aspect_of_the_stack),
-    entrance("on LambdaRestApi, proxy", plain_cdk.lambda_proxy, _aspect_of_the_stack, description=PROXY),
-    entrance("on StepFunctionsRestApi", plain_cdk.step_functions_rest_api, _aspect_of_the_stack, description=ROOT),
-    entrance("on SpecRestApi", _specified, _aspect_of_the_stack),
-    entrance("on SpecRestApi, shared", _specified, _aspect_of_the_stack, told=FEW, preflight=Preflight.SHARED),
-    entrance("on bare CloudFormation", by_cloudformation.bare, _aspect_of_the_stack),
-    entrance(
-        "on bare CloudFormation, shared", by_cloudformation.bare, _aspect_of_the_stack, preflight=Preflight.SHARED
-    ),
-    entrance("on CfnInclude", by_cloudformation.included, _aspect_of_the_stack),
-    entrance("on SAM", by_cloudformation.sam, _aspect_of_the_stack),
+    entrance("on preflights of the CDK", _with_preflights_of_the_cdk, aspect_of_the_stack),
+    entrance("on a default key", _with_a_default_key, aspect_of_the_stack, told=FEW),
+    entrance("on RestApi, shared", plain_cdk.rest_api, aspect_of_the_stack, told=FEW, preflight=Preflight.SHARED),
+    entrance("on LambdaRestApi", plain_cdk.lambda_rest_api, aspect_of_the_stack),
+    entrance("on LambdaRestApi, proxy", plain_cdk.lambda_proxy, aspect_of_the_stack, description=PROXY),
+    entrance("on StepFunctionsRestApi", plain_cdk.step_functions_rest_api, aspect_of_the_stack, description=ROOT),
+    entrance("on SpecRestApi", specified, aspect_of_the_stack),
+    entrance("on SpecRestApi, shared", specified, aspect_of_the_stack, told=FEW, preflight=Preflight.SHARED),
+    entrance("on bare CloudFormation", by_cloudformation.bare, aspect_of_the_stack),
+    entrance("on bare CloudFormation, shared", by_cloudformation.bare, aspect_of_the_stack, preflight=Preflight.SHARED),
+    entrance("on CfnInclude", by_cloudformation.included, aspect_of_the_stack),
+    entrance("on SAM", by_cloudformation.sam, aspect_of_the_stack),
 )

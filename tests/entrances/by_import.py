@@ -11,55 +11,66 @@ from cors_constructs import CorsRestApi
 
 from . import plain_cdk
 from .cors_rest_api import cors_rest_api
-from .description import FULL
+from .description import FULL, Description
 from .entrance import InStacks
 from .handwritten import STAGE
 from .terms import Terms
 
-AT_HOME: Final = attrs.evolve(FULL, paths={"/": FULL.paths["/"]}, keyless=())
-ELSEWHERE: Final = attrs.evolve(FULL, paths={path: verbs for path, verbs in FULL.paths.items() if path != "/"})
 _OPTIONS: Final[dict[str, Any]] = {"deploy_options": apigateway.StageOptions(stage_name=STAGE)}
 
 Home = Callable[[Stack, Terms], apigateway.RestApi]
 
 
-def _ours(stack: Stack, terms: Terms) -> CorsRestApi:
-    api = cors_rest_api(stack, terms, AT_HOME, **_OPTIONS)
-    plain_cdk.add_methods(api, AT_HOME)
+def _ours(stack: Stack, terms: Terms, description: Description = FULL) -> CorsRestApi:
+    api = cors_rest_api(stack, terms, _at_home(description), **_OPTIONS)
+    plain_cdk.add_methods(api, _at_home(description))
     return api
 
 
-def _theirs(stack: Stack, terms: Terms) -> apigateway.RestApi:
+def _theirs(stack: Stack, terms: Terms, description: Description = FULL) -> apigateway.RestApi:
     api = apigateway.RestApi(stack, "Api", **plain_cdk.binary(terms), **_OPTIONS)
-    plain_cdk.add_methods(api, AT_HOME)
+    plain_cdk.add_methods(api, _at_home(description))
     return api
+
+
+def _at_home(description: Description) -> Description:
+    return attrs.evolve(description, paths={"/": description.paths["/"]}, keyless=())
+
+
+def _elsewhere(description: Description) -> Description:
+    paths = {path: verbs for path, verbs in description.paths.items() if path != "/"}
+    return attrs.evolve(description, paths=paths)
 
 
 def _attributes(api: apigateway.RestApi) -> dict[str, Any]:
     return {"rest_api_id": api.rest_api_id, "root_resource_id": api.rest_api_root_resource_id}
 
 
-def _import(stack: Stack, terms: Terms, attributes: dict[str, Any], **more: Any) -> None:
+def _import(
+    stack: Stack, terms: Terms, attributes: dict[str, Any], description: Description = FULL, **more: Any
+) -> None:
     api = CorsRestApi.from_attributes(
-        stack, "Imported", cors=terms.policy, keyless=ELSEWHERE.keyless, **attributes, **more
+        stack, "Imported", cors=terms.policy, keyless=description.keyless, **attributes, **more
     )
-    plain_cdk.add_methods(api, ELSEWHERE)
+    plain_cdk.add_methods(api, _elsewhere(description))
 
 
-def _import_plainly(stack: Stack, attributes: dict[str, Any]) -> apigateway.IRestApi:
+def _import_plainly(stack: Stack, attributes: dict[str, Any], description: Description = FULL) -> apigateway.IRestApi:
     api = apigateway.RestApi.from_rest_api_attributes(stack, "Imported", **attributes)
-    plain_cdk.add_methods(api, ELSEWHERE)
+    plain_cdk.add_methods(api, _elsewhere(description))
     return api
 
 
-def _nested(stack: Stack, terms: Terms, _times: int) -> None:
-    api = _ours(stack, terms)
-    _import(NestedStack(stack, "Nested"), terms, _attributes(api))
+def nested(stack: Stack, terms: Terms, _times: int, description: Description = FULL) -> None:
+    """What is not at the root, in a nested stack."""
+    api = _ours(stack, terms, description)
+    _import(NestedStack(stack, "Nested"), terms, _attributes(api), description)
 
 
-def _nested_plain(stack: Stack, terms: Terms) -> None:
-    api = _theirs(stack, terms)
-    _import_plainly(NestedStack(stack, "Nested"), _attributes(api))
+def nested_plain(stack: Stack, terms: Terms, description: Description = FULL) -> None:
+    """The same without anything of ours."""
+    api = _theirs(stack, terms, description)
+    _import_plainly(NestedStack(stack, "Nested"), _attributes(api), description)
 
 
 def _split(stack: Stack, terms: Terms, _times: int) -> None:
@@ -80,6 +91,6 @@ def _home(stack: Stack) -> Stack:
 
 
 ENTRANCES: Final = (
-    InStacks(name="from_attributes, nested stack", build=_nested, plain=_nested_plain),
+    InStacks(name="from_attributes, nested stack", build=nested, plain=nested_plain),
     InStacks(name="from_attributes, another stack", build=_split, plain=_split_plain, alone=True),
 )

@@ -20,7 +20,7 @@ class Description:
         paths: The verbs of each path.
         keyless: The methods that ask for no key, by name.
         proxies: Whether integrations pass requests and answers on as they are. The others map them by templates, which
-            are not read where every media type is binary, and cannot send what depends on the origin.
+            are not read where every media type is binary.
     """
 
     name: str
@@ -67,4 +67,18 @@ PROXY: Final = Description("proxy", {"/": ("ANY",), "/{proxy+}": ("ANY",)})
 """One backend for everything, as `LambdaRestApi` builds it."""
 
 ROOT: Final = Description("root", {"/": ("ANY",)}, proxies=False)
-"""ANY at the root alone, as `StepFunctionsRestApi` builds it, and no CORS headers on its answers."""
+"""ANY at the root alone, as `StepFunctionsRestApi` builds it."""
+
+MAPPED: Final = Description(
+    "mapped",
+    {"/": ("ANY",), "/users/{id}": ("GET", "PUT"), "/health": ("GET",)},
+    keyless=("GET /health",),
+    proxies=False,
+)
+"""In front of a backend that knows nothing of CORS: the gateway puts the answers together."""
+
+ANSWERS: Final = {"200": None, "404": "404"}
+"""The statuses of those answers, and what selects each. The first is declared."""
+
+BODIES: Final = {"application/json": "$input.body"}
+"""The templates of those answers."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from . import by_document, by_enable_cors, by_import, cors_rest_api
+from . import by_document, by_enable_cors, by_import, by_mapping, cors_rest_api
 from .entrance import Entrance
 
 ENTRANCES: Final[tuple[Entrance, ...]] = (
@@ -11,3 +11,7 @@ ENTRANCES: Final[tuple[Entrance, ...]] = (
     *by_document.ENTRANCES,
     *by_import.ENTRANCES,
 )
+"""Those to APIs whose answers are the backend's, or a state machine's."""
+
+EVERY: Final[tuple[Entrance, ...]] = (*ENTRANCES, *by_mapping.ENTRANCES)
+"""Those too to an API whose answers the gateway puts together."""

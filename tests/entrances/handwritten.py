@@ -2,17 +2,33 @@
 
 from typing import Any, Final
 
-from .description import BACKEND, CLIENT, Description, Json, word
+from .description import ANSWERS, BACKEND, BODIES, CLIENT, Description, Json, word
 from .plain_cdk import ALL_BINARY
 from .terms import Terms
 
 STAGE: Final = "prod"
 _ANY: Final = "x-amazon-apigateway-any-method"
 
+PROXY_METHOD: Final[Json] = {"Integration": {"Type": "HTTP_PROXY", "IntegrationHttpMethod": "ANY", "Uri": BACKEND}}
+MAPPED_METHOD: Final[Json] = {
+    "Integration": {
+        "Type": "HTTP",
+        "IntegrationHttpMethod": "ANY",
+        "Uri": BACKEND,
+        "IntegrationResponses": [
+            {"StatusCode": status, "ResponseTemplates": BODIES, **({"SelectionPattern": pattern} if pattern else {})}
+            for status, pattern in ANSWERS.items()
+        ],
+    },
+    "MethodResponses": [{"StatusCode": "200"}],
+}
+"""What a method says of its integration, and of its answers."""
+
 
 def template_of_methods(terms: Terms, description: Description) -> Json:
     """A template of resources and methods."""
-    methods = {f"{verb.title()}{word(path)}": _method(verb, path) for verb, path in description.methods()}
+    said = PROXY_METHOD if description.proxies else MAPPED_METHOD
+    methods = {f"{verb.title()}{word(path)}": _method(verb, path, said) for verb, path in description.methods()}
     api = _resource("RestApi", Name="api", **({"BinaryMediaTypes": ALL_BINARY} if terms.binary else {}))
     deployment = {**_resource("Deployment", RestApiId=_ref("Api")), "DependsOn": list(methods)}
     parts = {
@@ -34,7 +50,7 @@ def openapi(terms: Terms, description: Description) -> Json:
     return {
         "openapi": "3.0.1",
         "info": {"title": "api", "version": "1"},
-        "paths": {path: _operations(path, verbs) for path, verbs in description.paths.items()},
+        "paths": {path: _operations(path, verbs, description) for path, verbs in description.paths.items()},
         **_binary(terms),
     }
 
@@ -44,7 +60,7 @@ def swagger(terms: Terms, description: Description) -> Json:
     return {
         "swagger": "2.0",
         "info": {"title": "api", "version": "1"},
-        "paths": {path: _operations(path, verbs) for path, verbs in description.paths.items()},
+        "paths": {path: _operations(path, verbs, description) for path, verbs in description.paths.items()},
         **_binary(terms),
     }
 
@@ -60,7 +76,7 @@ def client(api: Json | None = None, stage: Json | str | None = None) -> Json:
     }
 
 
-def _operations(path: str, verbs: tuple[str, ...]) -> Json:
+def _operations(path: str, verbs: tuple[str, ...], description: Description) -> Json:
     names = [part[1:-1].rstrip("+") for part in path.split("/") if part.startswith("{")]
     parameters = [{"name": name, "in": "path", "required": True} for name in names]
     return {
@@ -68,24 +84,34 @@ def _operations(path: str, verbs: tuple[str, ...]) -> Json:
             "operationId": f"{verb.lower()}{word(path)}",
             **({"parameters": parameters} if parameters else {}),
             "responses": {"200": {"description": "OK"}},
-            "x-amazon-apigateway-integration": {"type": "http_proxy", "httpMethod": "ANY", "uri": BACKEND},
+            "x-amazon-apigateway-integration": integration(description),
         }
         for verb in verbs
     }
+
+
+def integration(description: Description) -> Json:
+    """What answers, as a document says it."""
+    if description.proxies:
+        return {"type": "http_proxy", "httpMethod": "ANY", "uri": BACKEND}
+    answers = {
+        pattern or "default": {"statusCode": status, "responseTemplates": BODIES} for status, pattern in ANSWERS.items()
+    }
+    return {"type": "http", "httpMethod": "ANY", "uri": BACKEND, "responses": answers}
 
 
 def _binary(terms: Terms) -> Json:
     return {"x-amazon-apigateway-binary-media-types": ALL_BINARY} if terms.binary else {}
 
 
-def _method(verb: str, path: str) -> Json:
+def _method(verb: str, path: str, said: Json) -> Json:
     return _resource(
         "Method",
         RestApiId=_ref("Api"),
         ResourceId=_resource_id(path),
         HttpMethod=verb,
         AuthorizationType="NONE",
-        Integration={"Type": "HTTP_PROXY", "IntegrationHttpMethod": "ANY", "Uri": BACKEND},
+        **said,
     )
 
 

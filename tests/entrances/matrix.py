@@ -12,7 +12,7 @@ from cors_constructs import CorsPolicy
 from cors_constructs.simulate import Browser, Gateway, Headers, Request, Response
 from cors_constructs.simulate.browser.fetching import Transport
 
-from .description import CLIENT, FULL, PROXY, ROOT, Description
+from .description import CLIENT, FULL, MAPPED, PROXY, ROOT, Description
 from .terms import APP, PREVIEW, STRANGER
 
 ORIGINS: Final = (APP, PREVIEW, STRANGER, "null")
@@ -127,12 +127,17 @@ def sight(transport: Transport, key: str, call: Call) -> Sight:
 
 @attrs.frozen
 class Backend:
-    """A backend that does its part: it answers 200, with the headers that the policy says."""
+    """A backend that does its part: it answers 200, with the headers that the policy says; or 404, as well."""
 
     policy: CorsPolicy
 
     def __call__(self, request: Request) -> Response:
-        return Response(200, self.policy.headers_for(request.headers.get("origin")), b"{}")
+        return Response(status_of(request.url), self.policy.headers_for(request.headers.get("origin")), b"{}")
+
+
+def status_of(path: str) -> int:
+    """What the backend answers."""
+    return 404 if path.endswith("/missing") else 200
 
 
 def _answer(kind: str, response: Response) -> Answer:
@@ -186,6 +191,7 @@ ROUTES: Final[Mapping[Description, tuple[tuple[str, str], ...]]] = {
     ),
     PROXY: (("GET", "/"), ("POST", "/users"), ("DELETE", "/users/17/orders")),
     ROOT: (("POST", "/"), ("GET", "/")),
+    MAPPED: (("POST", "/"), ("GET", "/users/17"), ("PUT", "/users/17"), ("GET", "/users/missing"), ("GET", "/health")),
 }
 """What a page may call, by what is built."""
 
@@ -199,6 +205,7 @@ NOT_THERE: Final[Mapping[Description, tuple[tuple[str, str], ...]]] = {
     ),
     PROXY: (),
     ROOT: (("GET", "/nowhere"),),
+    MAPPED: (("DELETE", "/users/17"), ("GET", "/nowhere")),
 }
 """A verb that the path does not have, a path without methods, and paths that are none."""
 
@@ -206,6 +213,7 @@ _TROUBLED: Final[Mapping[Description, Mapping[tuple[str, str], str]]] = {
     FULL: {("GET", "/users"): "THROTTLED", ("PUT", "/users/17"): "INTEGRATION_TIMEOUT"},
     PROXY: {("PUT", "/users/17"): "THROTTLED"},
     ROOT: {("POST", "/"): "INTEGRATION_TIMEOUT"},
+    MAPPED: {("PUT", "/users/17"): "INTEGRATION_TIMEOUT"},
 }
 """What the gateway cannot serve, and what it answers then."""
 

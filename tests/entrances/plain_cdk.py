@@ -7,16 +7,16 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_stepfunctions as stepfunctions
 
-from .description import BACKEND, CLIENT, FULL, Description
+from .description import ANSWERS, BACKEND, BODIES, CLIENT, FULL, Description
 from .terms import Terms
 
 ALL_BINARY: Final = ["*/*"]
 
 
-def rest_api(stack: Stack, terms: Terms, **more: Any) -> apigateway.RestApi:
+def rest_api(stack: Stack, terms: Terms, description: Description = FULL, **more: Any) -> apigateway.RestApi:
     """`RestApi`, and its methods."""
     api = apigateway.RestApi(stack, "Api", **binary(terms), **more)
-    add_methods(api, FULL)
+    add_methods(api, description)
     add_client(api)
     return api
 
@@ -46,8 +46,10 @@ def step_functions_rest_api(stack: Stack, terms: Terms) -> apigateway.RestApi:
 
 def add_methods(api: apigateway.IRestApi, description: Description) -> None:
     """Each method, in front of an HTTP backend."""
+    declared = None if description.proxies else [apigateway.MethodResponse(status_code="200")]
     for verb, path in description.methods():
-        api.root.resource_for_path(path).add_method(verb, http())
+        integration = http() if description.proxies else mapped()
+        api.root.resource_for_path(path).add_method(verb, integration, method_responses=declared)
 
 
 def add_client(api: apigateway.RestApi | apigateway.SpecRestApi) -> None:
@@ -63,6 +65,16 @@ def binary(terms: Terms) -> dict[str, Any]:
 
 def http() -> apigateway.HttpIntegration:
     return apigateway.HttpIntegration(BACKEND)
+
+
+def mapped() -> apigateway.HttpIntegration:
+    """The same backend, its answers put together by the gateway."""
+    answers = [
+        apigateway.IntegrationResponse(status_code=status, selection_pattern=pattern, response_templates=BODIES)
+        for status, pattern in ANSWERS.items()
+    ]
+    options = apigateway.IntegrationOptions(integration_responses=answers)
+    return apigateway.HttpIntegration(BACKEND, http_method="ANY", proxy=False, options=options)
 
 
 def function(stack: Stack) -> lambda_.Function:

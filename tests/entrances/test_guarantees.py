@@ -10,7 +10,7 @@ from aws_cdk import App, Aspects, IAspect, Stack
 from constructs import IConstruct
 
 from .entrance import DEPLOYMENT, Entrance, InStacks, Made, of_types, stack_name
-from .entrances import ENTRANCES
+from .entrances import EVERY
 from .terms import ONE
 
 Making = Callable[[Entrance], Made]
@@ -37,12 +37,12 @@ def made() -> Making:
     return functools.cache(lambda entrance: entrance.on_terms(ONE))
 
 
-@everywhere(*(entrance for entrance in ENTRANCES if entrance.repeatable))
+@everywhere(*(entrance for entrance in EVERY if entrance.repeatable))
 def test_telling_it_twice_changes_nothing(entrance: Entrance, made: Making) -> None:
     assert entrance.on_terms(ONE, times=2).template == made(entrance).template
 
 
-@everywhere(*(entrance for entrance in ENTRANCES if isinstance(entrance, InStacks)))
+@everywhere(*(entrance for entrance in EVERY if isinstance(entrance, InStacks)))
 def test_neither_a_look_at_it_all_nor_synthesizing_it_again_changes_anything(entrance: InStacks, made: Making) -> None:
     """With an aspect of somebody else's, a last look is taken at what was completed: it finds all as it is to be."""
     with tempfile.TemporaryDirectory() as directory:
@@ -55,7 +55,7 @@ def test_neither_a_look_at_it_all_nor_synthesizing_it_again_changes_anything(ent
         assert app.synth(force=True).get_stack_by_name(stack.stack_name).template == made(entrance).template
 
 
-@everywhere(*ENTRANCES)
+@everywhere(*EVERY)
 def test_the_deployment_waits_for_all_that_it_deploys(entrance: Entrance, made: Making) -> None:
     resources = made(entrance).template["Resources"]
     waits: set[str] = set()
@@ -66,7 +66,7 @@ def test_the_deployment_waits_for_all_that_it_deploys(entrance: Entrance, made: 
     assert of_types(resources, *DEPLOYED_TYPES) <= waits
 
 
-@everywhere(*ENTRANCES)
+@everywhere(*EVERY)
 def test_what_is_there_without_us_keeps_its_logical_id(entrance: Entrance, made: Making) -> None:
     plain, ours = (it.template["Resources"] for it in (entrance.without_us(), made(entrance)))
     gone = {DEPLOYMENT, GIVEN_UP.get(entrance.name)}
@@ -77,7 +77,7 @@ def test_what_is_there_without_us_keeps_its_logical_id(entrance: Entrance, made:
 
 
 def test_the_document_that_is_too_large_for_a_template_is_not_in_it(made: Making) -> None:
-    (entrance,) = (it for it in ENTRANCES if it.name == "CorsSpecRestApi, moved to an asset")
+    (entrance,) = (it for it in EVERY if it.name == "CorsSpecRestApi, moved to an asset")
     resources = made(entrance).template["Resources"]
     (api,) = of_types(resources, "AWS::ApiGateway::RestApi")
 

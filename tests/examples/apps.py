@@ -84,3 +84,8 @@ def warnings_of(example: str) -> list[str]:
     stack = EXAMPLES[example].build(App(context=CDK_JSON["context"]))
     found = assertions.Annotations.from_stack(stack).find_warning("*", assertions.Match.any_value())
     return [f"{warning.id}: {warning.entry.data}" for warning in found]
+
+
+def of_type(template: Template, kind: str) -> list[str]:
+    """The logical ids of the resources of a type."""
+    return [name for name, resource in template["Resources"].items() if resource["Type"] == kind]

@@ -76,8 +76,9 @@ def paths_of(folder: Path, example: str) -> dict[str, str]:
 
 
 def generated(folder: Path) -> set[str]:
-    """The paths of all that comes from cors-constructs: preflights, gateway errors, the clients' plans and keys."""
+    """The paths of all that comes from cors-constructs: preflights, gateway errors, clients' plans and keys, layers."""
     ours = {f"AWS::ApiGateway::{kind}" for kind in ("ApiKey", "GatewayResponse", "UsagePlan", "UsagePlanKey")}
+    ours.add("AWS::Lambda::LayerVersion")
     return {
         resource["Metadata"]["aws:cdk:path"]
         for example in EXAMPLES

@@ -1,6 +1,7 @@
 """The large API: 300 paths with three methods each, in one stack, by routes."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from aws_cdk import App
@@ -9,10 +10,10 @@ from cors_constructs.check import check
 from cors_constructs.simulate import Outcome, Request, Response
 from cors_constructs.simulate.template import read_template
 from cors_constructs.testing import Browser
-from examples.large_api import handler
 from examples.large_api.app import LargeApiStack
 
-from .apps import CDK_JSON, api_of, template_of
+from ..invoking import Functions
+from .apps import CDK_JSON, api_of, of_type, template_of
 
 PAGE = "https://north.districts.example.org"
 
@@ -22,6 +23,17 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Browser:
     outdir = str(tmp_path_factory.mktemp("large"))
     stack = LargeApiStack(App(outdir=outdir, context=CDK_JSON["context"], tree_metadata=False), "LargeApi")
     return Browser.on(stack, backend=backend, origin=PAGE)
+
+
+@pytest.fixture(scope="module")
+def functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Functions]:
+    """The functions that are deployed, with their layer and their variables."""
+    folder = tmp_path_factory.mktemp("functions")
+    app = App(outdir=str(folder), context=CDK_JSON["context"], tree_metadata=False)
+    LargeApiStack(app, "LargeApi")
+    app.synth()
+    with Functions(folder, "LargeApi") as found:
+        yield found
 
 
 def backend(request: Request) -> Response:
@@ -86,17 +98,18 @@ def test_a_strangers_page_calls_none(browser: Browser, path: str) -> None:
     ],
 )
 def test_the_functions_send_cors_headers_whatever_they_answer(
-    verb: str, resource: str, parameters: dict[str, str] | None, status: int, monkeypatch: pytest.MonkeyPatch
+    verb: str, resource: str, parameters: dict[str, str] | None, status: int, functions: Functions
 ) -> None:
-    for function in template_of("LargeApi")["Resources"].values():
-        if function["Type"] == "AWS::Lambda::Function":
-            environment = function["Properties"]["Environment"]["Variables"]
-            monkeypatch.setattr(handler, "CORS_HEADERS", json.loads(environment["CORS_HEADERS"]))
-            event = {"httpMethod": verb, "resource": resource, "pathParameters": parameters}
-            answer = handler.handler(event, None)
-            assert answer["statusCode"] == status
-            assert answer["headers"]["Access-Control-Allow-Origin"] == "*"
-            assert json.loads(answer["body"])
+    names = of_type(template_of("LargeApi"), "AWS::Lambda::Function")
+    assert len(names) == 2
+    for name in names:
+        event = {"httpMethod": verb, "resource": resource, "pathParameters": parameters}
+        answer = functions.invoke(name, {**event, "headers": {"Origin": PAGE}})
+        assert answer["statusCode"] == status
+        assert answer["headers"]["Access-Control-Allow-Origin"] == PAGE
+        assert json.loads(answer["body"])
+        strangers = functions.invoke(name, {**event, "headers": {"Origin": "https://evil.test"}})
+        assert {name.lower() for name in strangers["headers"]} == {"content-type", "vary"}
 
 
 def test_the_checker_finds_nothing() -> None:

@@ -8,15 +8,15 @@ import pytest
 from cors_constructs import CorsPolicy
 from examples.quickstart import handler
 
-from .apps import api_of, template_of
+from .apps import api_of, of_type, template_of
 
 ORIGIN = "https://app.example.com"
 POLICY = CorsPolicy(allow_origins=[ORIGIN])
 
-EVENTS: dict[str, dict[str, Any]] = {
-    "GET /departures/{stop}": {"resource": "/departures/{stop}", "pathParameters": {"stop": "harbour"}},
-    "POST /reports": {"resource": "/reports", "body": '{"late": 5}'},
-    "GET /health": {"resource": "/health"},
+SAID: dict[str, dict[str, Any]] = {
+    "GET /departures/{stop}": {"pathParameters": {"stop": "harbour"}},
+    "POST /reports": {"body": '{"late": 5}'},
+    "GET /health": {},
 }
 
 
@@ -41,30 +41,44 @@ def test_web_has_a_rate_and_partner_a_quota() -> None:
     assert [plan.get("Quota") for plan in plans.values()] == [None, {"Limit": 10_000, "Period": "MONTH"}]
 
 
-def test_the_function_is_told_the_headers_that_the_policy_says() -> None:
-    (function,) = (
-        it["Properties"]
-        for it in template_of("Quickstart")["Resources"].values()
-        if it["Type"] == "AWS::Lambda::Function"
-    )
-    assert json.loads(function["Environment"]["Variables"]["CORS_HEADERS"]) == POLICY.headers_for(ORIGIN)
+def function() -> dict[str, Any]:
+    """What the template says of the function."""
+    (logical_id,) = of_type(template_of("Quickstart"), "AWS::Lambda::Function")
+    return dict(template_of("Quickstart")["Resources"][logical_id]["Properties"])
 
 
-@pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS)
-def test_the_function_sends_them_on_each_response(event: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handler, "CORS_HEADERS", POLICY.headers_for(ORIGIN))
-    response = handler.handler(event, None)
+def variable() -> str:
+    return str(function()["Environment"]["Variables"]["CORS_CONSTRUCTS_POLICY"])
+
+
+def test_the_function_is_told_the_policy_and_has_the_layer() -> None:
+    assert CorsPolicy.from_dict(json.loads(variable())) == POLICY
+    assert function()["Layers"] == [
+        {"Ref": it} for it in of_type(template_of("Quickstart"), "AWS::Lambda::LayerVersion")
+    ]
+    assert function()["Handler"] == "index.handler"
+
+
+def event(name: str) -> dict[str, Any]:
+    verb, _, path = name.partition(" ")
+    return {"httpMethod": verb, "resource": path, "headers": {"Origin": ORIGIN}, **SAID[name]}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_the_function_sends_its_headers_on_each_response(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CORS_CONSTRUCTS_POLICY", variable())
+    response = handler.handler(event(name), None)
     assert response["statusCode"] == 200
     assert response["headers"].items() >= POLICY.headers_for(ORIGIN).items()
     assert json.loads(response["body"])
 
 
 def test_the_function_sends_them_on_its_own_errors_too(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(handler, "CORS_HEADERS", POLICY.headers_for(ORIGIN))
-    response = handler.handler({"resource": "/reports", "body": "no JSON"}, None)
+    monkeypatch.setenv("CORS_CONSTRUCTS_POLICY", variable())
+    response = handler.handler({**event("POST /reports"), "body": "no JSON"}, None)
     assert response["statusCode"] == 500
     assert response["headers"]["Access-Control-Allow-Origin"] == ORIGIN
     assert "no JSON" not in response["body"]
-    assert "JSONDecodeError" in capsys.readouterr().out
+    assert "JSONDecodeError" in caplog.text

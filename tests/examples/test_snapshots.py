@@ -16,6 +16,7 @@ from ..cdk.synthesis import Template
 from .apps import EXAMPLES, template_of
 
 _SHOWN = 10
+_ASSET = re.compile(r"\b[0-9a-f]{64}(?=\.zip)")
 _DEPLOYMENT = re.compile(r"(?<=Deployment)([0-9A-F]{8})[0-9a-f]{32}")
 
 
@@ -29,7 +30,7 @@ def masked(template: Template) -> Any:
     """The template without what says nothing of the example."""
     kept = {name: section for name, section in template.items() if name != "Rules"}  # of the CDK's bootstrap
     kept["Parameters"] = {name: it for name, it in kept["Parameters"].items() if name != "BootstrapVersion"}
-    text = _DEPLOYMENT.sub(r"\1<hash>", json.dumps(kept))
+    text = _ASSET.sub("<hash>", _DEPLOYMENT.sub(r"\1<hash>", json.dumps(kept)))
     return json.loads(text, object_hook=_abridged)
 
 

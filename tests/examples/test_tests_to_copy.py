@@ -22,12 +22,12 @@ def test_they_pass() -> None:
     assert "8 passed" in done.stdout
 
 
-def test_they_fail_and_say_why_where_the_function_forgets_its_headers(tmp_path: Path) -> None:
+def test_they_fail_and_say_why_where_the_function_is_not_told_the_policy(tmp_path: Path) -> None:
     text = TESTS.read_text()
-    right = 'json.loads(environment["CORS_HEADERS"])'
+    right = '        patch.setenv("CORS_CONSTRUCTS_POLICY", environment["CORS_CONSTRUCTS_POLICY"])\n'
     assert right in text
     copy = tmp_path / TESTS.name
-    copy.write_text(text.replace(right, "{}"))
+    copy.write_text(text.replace(right, ""))
     done = run(copy)
     assert done.returncode == 1, done.stdout
     assert "4 failed, 4 passed" in done.stdout

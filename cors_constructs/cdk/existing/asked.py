@@ -5,11 +5,23 @@ from collections.abc import Iterable
 import jsii
 from constructs import Construct, IConstruct, IValidation
 
-from cors_constructs.cdk.arguments import check_cors, check_error_responses, check_flag, check_preflight
+from cors_constructs.cdk.arguments import (
+    check_cors,
+    check_error_responses,
+    check_flag,
+    check_preflight,
+    check_share_policy,
+    check_throttle,
+)
 from cors_constructs.cdk.existing.adoption import names_of, settings_of
 from cors_constructs.cdk.existing.scopes import apis_below
-from cors_constructs.cdk.settings import INTEGRATION_PERMISSIONS, IntegrationPermissions, Settings, Throttle
-from cors_constructs.cdk.throttles import check_throttle
+from cors_constructs.cdk.settings import (
+    INTEGRATION_PERMISSIONS,
+    IntegrationPermissions,
+    Settings,
+    SharePolicy,
+    Throttle,
+)
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render import ErrorResponses
 from cors_constructs.render.keyless import Keyless
@@ -26,6 +38,7 @@ def settings_from(
     preflight: Preflight = Preflight.PER_RESOURCE,
     preflight_throttle: Throttle | None = None,
     integration_permissions: IntegrationPermissions = "method",
+    share_policy: SharePolicy = False,
 ) -> Settings:
     """The settings that are said of APIs that exist already; see `EnableCors`.
 
@@ -41,6 +54,7 @@ def settings_from(
     check_throttle(preflight_throttle)
     if integration_permissions not in INTEGRATION_PERMISSIONS:
         raise TypeError(f'integration_permissions takes "method" or "api", not {integration_permissions!r}')
+    check_share_policy(share_policy)
     named = Keyless.parse(keyless)
     if named.names and not require_api_key:
         raise ValueError(
@@ -55,6 +69,7 @@ def settings_from(
         preflight=preflight,
         preflight_throttle=preflight_throttle,
         integration_permissions=integration_permissions,
+        share_policy=share_policy,
         replace_preflights_of_the_cdk=True,
     )
 

@@ -10,19 +10,21 @@ import attrs
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_sam as sam
 
+from cors_constructs.cdk.calls import Call
 from cors_constructs.cdk.errors import warn_of_opaque_errors
 from cors_constructs.cdk.existing.document_apis import only_for, operation_names, why_not_read
 from cors_constructs.cdk.existing.sam_events import Event, events_of, may_have_globals, properties_of
 from cors_constructs.cdk.existing.sam_properties import add_error_headers, cors_of, for_sam, throttles
 from cors_constructs.cdk.keys import planned, some, warn_of_key_only, warn_of_keyed_anyway
 from cors_constructs.cdk.preflights import joined, warn_of_patterns
-from cors_constructs.cdk.registry import entry_of
+from cors_constructs.cdk.registry import entry_of, shares_policy
 from cors_constructs.cdk.settings import Settings
-from cors_constructs.cdk.spec.operations import operations_of, preflights_of
+from cors_constructs.cdk.spec.answers import warn_of_unreadable
+from cors_constructs.cdk.spec.operations import calls_in, operations_of, preflights_of
 from cors_constructs.cdk.warnings import warn
 from cors_constructs.render.branches import PolicyTree
 from cors_constructs.render.errors import opaque_of
-from cors_constructs.render.openapi import OpenApiError, patch_openapi
+from cors_constructs.render.openapi import OpenApiError, patched
 
 PLAN_WARNING: Final = "cors-constructs:sam-usage-plan"
 
@@ -71,7 +73,7 @@ class SamCompletion:
             return [f"{problem}. Give the document itself, definition_body={{...}}, or write a CorsSpecRestApi."]
         self._names = operation_names(body or {})
         try:
-            patched = patch_openapi(
+            done = patched(
                 body or {},
                 settings.policy,
                 require_api_key=settings.require_api_key,
@@ -83,16 +85,19 @@ class SamCompletion:
             )
         except OpenApiError as error:
             return list(error.problems)
-        self._api.definition_body = for_sam(patched)
+        document = done.document
+        warn_of_unreadable(self._api, done)
+        self._api.definition_body = for_sam(document)
         self._api.cors = None  # the document has what this would say otherwise
         # With a document, what SAM would add are keys to all of it.
         self._tell(ApiKeyRequired=False if settings.require_api_key else None)
-        keyed = [operation for operation in operations_of(patched) if operation.keyed]
+        keyed = [operation for operation in operations_of(document) if operation.keyed]
         default = _default_authorizer(given)
         self._look_at_keys([_Keyed(it.name, guarded=it.guarded or default is not None) for it in keyed])
         return [
             *add_error_headers(self._api, given, policies.all(), settings.error_responses, defaults=False),
-            *throttles(self._api, given, preflights_of(patched), settings.preflight_throttle),
+            *throttles(self._api, given, preflights_of(document), settings.preflight_throttle),
+            *self._share([Call(name, uri) for name, uri in calls_in(document)], policies),
         ]
 
     def _events(self, given: Mapping[str, Any], policies: PolicyTree) -> list[str]:
@@ -114,7 +119,18 @@ class SamCompletion:
         return [
             *add_error_headers(self._api, given, policies.all(), settings.error_responses, defaults=True),
             *throttles(self._api, given, paths, settings.preflight_throttle),
+            *self._share(
+                [Call(it.name, source=it.source) for it in working if isinstance(it.source, sam.CfnFunction)], policies
+            ),
         ]
+
+    def _share(self, calls: Sequence[Call], policies: PolicyTree) -> Sequence[str]:
+        """Let functions send the policy's headers, as the app asked for it."""
+        if not shares_policy(self._api, self._settings):
+            return []
+        from cors_constructs.cdk.handover import hand_over  # noqa: PLC0415 - only those who share need it
+
+        return hand_over(self._api, self._settings, policies, lambda: calls)
 
     def _keyed(self, event: Event) -> bool:
         """Have an event ask for a key, or not, as the settings say."""

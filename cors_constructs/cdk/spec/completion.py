@@ -9,6 +9,7 @@ from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct
 
 from cors_constructs.cdk.branches import idle_branches
+from cors_constructs.cdk.calls import Call
 from cors_constructs.cdk.clients import ApiClient
 from cors_constructs.cdk.completion import enter_deployment
 from cors_constructs.cdk.errors import add_headers, carry_headers, warn_of_opaque_errors
@@ -19,12 +20,13 @@ from cors_constructs.cdk.preflights import (
     warn_of_withheld_authorization,
     withholds_authorization,
 )
-from cors_constructs.cdk.registry import entry_of
+from cors_constructs.cdk.registry import entry_of, shares_policy
 from cors_constructs.cdk.resources import Ledger
 from cors_constructs.cdk.settings import Settings
+from cors_constructs.cdk.spec.answers import warn_of_unreadable
 from cors_constructs.cdk.spec.body import put_body
 from cors_constructs.cdk.spec.integrations import uri_of
-from cors_constructs.cdk.spec.operations import Operation, operations_of, preflights_of
+from cors_constructs.cdk.spec.operations import Operation, calls_in, operations_of, preflights_of
 from cors_constructs.cdk.spec.routes import Routes
 from cors_constructs.cdk.spec.values import first_null_item
 from cors_constructs.cdk.survey import Survey, survey
@@ -32,7 +34,7 @@ from cors_constructs.cdk.throttles import stages_of, throttle_preflights
 from cors_constructs.cdk.warnings import warn
 from cors_constructs.render.branches import PolicyTree
 from cors_constructs.render.errors import error_headers_of, opaque_of
-from cors_constructs.render.openapi import OpenApiError, patch_openapi
+from cors_constructs.render.openapi import OpenApiError, patched
 
 LOST_WARNING: Final = "cors-constructs:gateway-response-beside-the-document"
 NULL_WARNING: Final = "cors-constructs:null-left-out"
@@ -87,6 +89,7 @@ class SpecCompletion:
             *self._operations(document, policies),
             *self._gateway_responses(self._found, policies),
             *self._throttle(document),
+            *self._share(document, policies),
             *put_body(self._api, self._cfn, document),
         ]
 
@@ -122,7 +125,7 @@ class SpecCompletion:
 
     def _patched(self, whole: dict[str, Any], policies: PolicyTree, *, idle: Collection[str]) -> dict[str, Any]:
         settings = self._settings
-        return patch_openapi(
+        done = patched(
             whole,
             settings.policy,
             require_api_key=settings.require_api_key,
@@ -132,6 +135,8 @@ class SpecCompletion:
             branches={top: policy for top, policy in policies.branches.items() if top not in idle},
             join=joined,
         )
+        warn_of_unreadable(self._api, done)
+        return done.document
 
     def _operations(self, document: dict[str, Any], policies: PolicyTree) -> list[str]:
         """Tell of keys and guards what there is to tell."""
@@ -150,6 +155,15 @@ class SpecCompletion:
                 break
         warn_of_patterns(self._api, policies)
         return problems
+
+    def _share(self, document: dict[str, Any], policies: PolicyTree) -> Sequence[str]:
+        """Let functions send the policies' headers, as the app asked for it."""
+        if not shares_policy(self._api, self._settings):
+            return []
+        from cors_constructs.cdk.handover import hand_over  # noqa: PLC0415 - only those who share need it
+
+        calls = [Call(name, uri) for name, uri in calls_in(document)]
+        return hand_over(self._api, self._settings, policies, lambda: calls)
 
     def _gateway_responses(self, found: Survey, policies: PolicyTree) -> list[str]:
         """Put the policies' headers on gateway responses that are resources; the document carries its own."""

@@ -8,6 +8,7 @@ import attrs
 from cors_constructs.cdk.spec.routes import KEYS
 from cors_constructs.render.openapi.dialects import schemes_in
 from cors_constructs.render.openapi.marks import is_ours
+from cors_constructs.render.openapi.operations import INTEGRATION
 from cors_constructs.render.openapi.pointers import NOWHERE, follow
 
 _VERBS: Final = {key: verb for verb, key in KEYS.items()}
@@ -51,6 +52,15 @@ def operations_of(document: Mapping[str, Any]) -> Iterator[Operation]:
                 asked = _asked(document, _mapping(operation), schemes)
                 keyed = any(_kind(scheme) == "KEY" for scheme in asked)
                 yield Operation(f"{_VERBS[key]} {path}", path, keyed, _guard(_mapping(operation), asked))
+
+
+def calls_in(document: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What each operation calls that calls a Lambda function by a proxy integration: its name, and the uri."""
+    for path, item in _items(document):
+        for key, operation in item.items():
+            integration = _mapping(_followed(document, _mapping(operation).get(INTEGRATION))) if key in _VERBS else {}
+            if str(integration.get("type", "")).lower() == "aws_proxy":
+                yield f"{_VERBS[key]} {path}", integration.get("uri")
 
 
 def preflights_of(document: Mapping[str, Any]) -> list[str]:

@@ -7,6 +7,7 @@ from cors_constructs.check.rules import (
     allowances,
     deployment,
     errors,
+    functions,
     keys,
     limits,
     mock,
@@ -18,7 +19,21 @@ from cors_constructs.check.rules import (
     strangers,
 )
 
-_GROUPS = (origins, policy, strangers, preflight, allowances, mock, errors, plans, keys, deployment, limits, responses)
+_GROUPS = (
+    origins,
+    policy,
+    strangers,
+    preflight,
+    allowances,
+    mock,
+    errors,
+    plans,
+    keys,
+    deployment,
+    limits,
+    responses,
+    functions,
+)
 
 RULES: Final[tuple[Rule, ...]] = tuple(
     sorted((rule for group in _GROUPS for rule in group.RULES), key=lambda rule: rule.id)

@@ -1,7 +1,8 @@
 """What tells the parts that were made here from the author's, so that patching anew replaces them.
 
 Extensions that API Gateway does not know it leaves alone. An OPTIONS has its mark in it; the headers of gateway
-responses, whose objects are API Gateway's own extension, are listed at the root.
+responses, whose objects are API Gateway's own extension, are listed at the root, and so is what was changed in the
+answers of operations.
 """
 
 from typing import Any, Final
@@ -10,6 +11,7 @@ MARK: Final = "x-cors-constructs"
 _PREFLIGHT: Final = "preflight"
 _WITH_ITS_PATH: Final = "preflight, and its path"
 _HEADERS: Final = "gatewayResponses"
+_ANSWERS: Final = "responses"
 
 
 def marked(operation: dict[str, Any], *, with_its_path: bool) -> dict[str, Any]:
@@ -39,3 +41,17 @@ def unmark_headers(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
     if not isinstance(listed, dict):
         return {}
     return {name: headers for name, headers in listed.items() if isinstance(headers, dict)}
+
+
+def mark_answers(document: dict[str, Any], changes: dict[str, dict[str, Any]]) -> None:
+    """Add to the list what was changed in the answers of operations, by path and key."""
+    document[MARK] = {**document.get(MARK, {}), _ANSWERS: changes}
+
+
+def marked_answers(document: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What was changed before in the answers of operations, by path and key."""
+    mark = document.get(MARK)
+    listed = mark.get(_ANSWERS) if isinstance(mark, dict) else None
+    if not isinstance(listed, dict):
+        return {}
+    return {path: changes for path, changes in listed.items() if isinstance(changes, dict)}

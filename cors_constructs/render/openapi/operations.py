@@ -41,6 +41,11 @@ class Operation:
         """`GET /users`."""
         return f"{self.verb} {resource_of(self.path)}"
 
+    @property
+    def key(self) -> str:
+        """What the document calls it: `get`."""
+        return str(self.parts[-1])
+
 
 @attrs.frozen(eq=False)
 class PathItem:

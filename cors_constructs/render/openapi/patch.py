@@ -1,15 +1,19 @@
-"""`patch_openapi`: a document in, the same document with keys, preflights and readable errors out."""
+"""`patch_openapi`: a document in, the same document with keys, preflights and readable answers and errors out."""
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
+
+import attrs
 
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render.branches import PolicyTree
 from cors_constructs.render.errors import ErrorResponses, error_headers_of
 from cors_constructs.render.keyless import Keyless
 from cors_constructs.render.layout import Preflight
+from cors_constructs.render.openapi.answers import Lacking, carry_answers, read_answers, take_answers_back
 from cors_constructs.render.openapi.arguments import check_arguments
 from cors_constructs.render.openapi.dialects import SWAGGER_2, dialect_of
 from cors_constructs.render.openapi.documents import load_document
@@ -36,7 +40,7 @@ def patch_openapi(
     branches: Mapping[str, CorsPolicy] = _NO_BRANCHES,
     join: Callable[[Sequence[str]], str] | None = None,
 ) -> dict[str, Any]:
-    """Give an OpenAPI document what pages need to call its API: keys without locked preflights, and readable errors.
+    """Give an OpenAPI document what pages need to call its API: open preflights, and readable answers and errors.
 
     Everything else stays as it is, in its order. What is added:
 
@@ -48,8 +52,12 @@ def patch_openapi(
       browsers can use it.
     - CORS headers on the gateway responses that the document has, and on `DEFAULT_4XX` and `DEFAULT_5XX`. A header that
       is there stays.
+    - CORS headers on the answers of operations whose integrations are no proxies, in each response of the integration
+      and declared in the operation's: where the author sets no `Access-Control-Allow-Origin`. Several origins are
+      chosen among by the response templates, each of which goes on to write what it wrote.
 
-    A path that is a `$ref` and has operations is written out, so that it has keys and a preflight of its own. What only
+    A path that is a `$ref` and has operations is written out, so that it has keys and a preflight of its own, and so is
+    a response that is one and has to declare headers. What only
     deployment knows (tokens of the CDK, CloudFormation's functions) may stand wherever nothing has to be read.
 
     What was added is marked, with the extension `x-cors-constructs`, which API Gateway leaves alone. So patching a
@@ -74,6 +82,11 @@ def patch_openapi(
     Returns:
         A new document.
 
+    Warns:
+        UserWarning: There are answers that pages of several origins cannot be given to read: an integration that is no
+            proxy has no response template to choose in, or one that cannot be extended. It names the operations, and
+            says what to write. (In apps of the CDK it is an annotation, `cors-constructs:response-without-headers`.)
+
     Raises:
         OpenApiError: Everything that is wrong with the document, at once: operations without integration
             (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-integration.html),
@@ -83,6 +96,47 @@ def patch_openapi(
         ValueError: `keyless` holds what is no operation's name, or goes with `require_api_key=False`; or the policy's
             origins do not fit into a template.
     """
+    done = patched(
+        document,
+        policy,
+        require_api_key=require_api_key,
+        keyless=keyless,
+        error_responses=error_responses,
+        preflight=preflight,
+        branches=branches,
+        join=join,
+    )
+    if done.lacking:
+        warnings.warn(_unreadable(done.lacking), stacklevel=2)
+    return done.document
+
+
+@attrs.frozen
+class Patched:
+    """A document that was patched, and what it lacks.
+
+    Attributes:
+        document: The document.
+        lacking: The operations whose answers not all pages that may call will be able to read, by the reason, which
+            says what to write.
+    """
+
+    document: dict[str, Any]
+    lacking: Mapping[str, Sequence[str]]
+
+
+def patched(
+    document: Mapping[str, Any] | str | Path,
+    policy: CorsPolicy,
+    *,
+    require_api_key: bool = True,
+    keyless: Iterable[str] = (),
+    error_responses: ErrorResponses = ErrorResponses.AUTO,
+    preflight: Preflight = Preflight.PER_RESOURCE,
+    branches: Mapping[str, CorsPolicy] = _NO_BRANCHES,
+    join: Callable[[Sequence[str]], str] | None = None,
+) -> Patched:
+    """As `patch_openapi`, but that it returns what that warns of."""
     check_arguments(
         policy,
         require_api_key=require_api_key,
@@ -97,10 +151,13 @@ def patch_openapi(
             "keyless names operations that need no key, and with require_api_key=False none does: leave one of them out"
         )
     policies = PolicyTree(policy, branches)
-    patched = load_document(document)
-    reader = Reader(patched, dialect_of(patched))
+    copied = load_document(document)
+    reader = Reader(copied, dialect_of(copied))
 
+    take_answers_back(copied)
     items = read_paths(reader)
+    lacking = Lacking()
+    answers = read_answers(reader, items, lacking)
     own = [item.preflight for item in items if item.preflight is not None]
     if own or require_api_key:
         schemes = read_schemes(reader)
@@ -110,11 +167,21 @@ def patch_openapi(
             require_keys(reader, items, schemes, named)
     carry_headers(reader, error_headers_of(policies.all(), error_responses))
     reader.problems.extend(_idle(policies, items))
-    reader.problems.extend(dangling(patched, swagger_2=reader.dialect is SWAGGER_2))
+    reader.problems.extend(dangling(copied, swagger_2=reader.dialect is SWAGGER_2))
     if reader.problems:
         raise OpenApiError(reader.problems)
+    carry_answers(reader, answers, policies, join, lacking)
     answer_preflights(reader, items, policies, preflight, join)
-    return patched
+    return Patched(copied, lacking.operations)
+
+
+def _unreadable(lacking: Mapping[str, Sequence[str]]) -> str:
+    """What to say of answers that lack headers, on one line: which operations', why, and what to write."""
+    said = (
+        f"{', '.join(names[:_SHOWN])}{f' and {len(names) - _SHOWN} more' if len(names) > _SHOWN else ''}: {reason}"
+        for reason, names in lacking.items()
+    )
+    return f"pages may call these, and not all of them can read the answer: {'; '.join(said)}."
 
 
 def _idle(policies: PolicyTree, items: Sequence[PathItem]) -> list[str]:

@@ -1,6 +1,6 @@
 """Files that a template names by where they are uploaded to."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,31 @@ def asset_of(scope: Scope, resource: Mapping[str, Any], property_: str, key: str
         property_: The property's name.
         key: The file's key in the bucket, where it is known.
     """
+    return next((path for path in _candidates(scope, resource, property_, key) if _is_file(path)), None)
+
+
+def folder_of(scope: Scope, resource: Mapping[str, Any], property_: str, key: str | None) -> Path | None:
+    """The folder that is uploaded as one file for a resource's property; None where it is not here.
+
+    Args:
+        scope: The resource's stack.
+        resource: The resource.
+        property_: The property's name.
+        key: The file's key in the bucket, where it is known.
+    """
+    return next((path for path in _candidates(scope, resource, property_, key) if _is_folder(path)), None)
+
+
+def _candidates(scope: Scope, resource: Mapping[str, Any], property_: str, key: str | None) -> Iterator[Path]:
     if scope.folder is None:
-        return None
-    candidates = []
+        return
     match resource.get("Metadata"):
         case {"aws:asset:path": str(path), "aws:asset:property": name} if name == property_:
-            candidates.append(scope.folder / path)
+            yield scope.folder / path
     if key is not None:
-        candidates += [scope.assets[key]] if key in scope.assets else []
-        candidates.append(scope.folder / f"asset.{key}")
-    return next((path for path in candidates if _is_file(path)), None)
+        if key in scope.assets:
+            yield scope.assets[key]
+        yield scope.folder / f"asset.{key}"
 
 
 def last_text(url: Any) -> str | None:
@@ -39,5 +54,12 @@ def last_text(url: Any) -> str | None:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
     except (OSError, ValueError):
         return False

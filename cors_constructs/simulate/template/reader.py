@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cors_constructs.simulate.model import Template
 from cors_constructs.simulate.template.dependencies import check_circles, closures
 from cors_constructs.simulate.template.documents import Content
+from cors_constructs.simulate.template.functions import Functions
 from cors_constructs.simulate.template.items import Item, Key, all_resources, read_items
 from cors_constructs.simulate.template.loading import Loaded, load
 from cors_constructs.simulate.template.parameters import check_names, check_parameters
@@ -45,13 +46,16 @@ def read_template(
         found, defined = _read_or_note(scope, loaded)
         items += found
         definitions.update(defined)
-    everything = put_together(items, definitions, closures(items))
+    resources = {scope: all_resources(scope) for scope in scopes}
+    functions = Functions(resources)
+    everything = put_together(items, definitions, closures(items), functions)
     return Template(
         files=tuple(scope.file for scope in scopes if scope.file is not None),
         apis=everything.apis,
         plans=everything.plans,
         keys=everything.keys,
-        resources={scope.file or "": all_resources(scope) for scope in scopes},
+        functions=functions.all,
+        resources={scope.file or "": of_stack for scope, of_stack in resources.items()},
         unreadable=tuple({str(problem): problem for problem in (*loaded.problems, *everything.problems)}.values()),
     )
 

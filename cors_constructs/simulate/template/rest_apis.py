@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import attrs
 
-from cors_constructs.simulate.model import Api, ApiKey, Authorizer, Deployment, GatewayResponse, UsagePlan
+from cors_constructs.simulate.model import Api, ApiKey, Authorizer, Deployment, GatewayResponse, Method, UsagePlan
 from cors_constructs.simulate.template.dependencies import nested_files
 from cors_constructs.simulate.template.drafts import Draft, Drafts
+from cors_constructs.simulate.template.functions import Functions
 from cors_constructs.simulate.template.items import Item, Key, target
 from cors_constructs.simulate.template.methods import gateway_response_headers, read_method
 from cors_constructs.simulate.template.plans import read_keys, read_plans
@@ -41,7 +42,10 @@ class Everything:
 
 
 def put_together(
-    items: list[Item], definitions: "Mapping[Key, Definition]", waits_for: Mapping[Key, frozenset[str]]
+    items: list[Item],
+    definitions: "Mapping[Key, Definition]",
+    waits_for: Mapping[Key, frozenset[str]],
+    functions: Functions,
 ) -> Everything:
     """The APIs, plans and keys of resources.
 
@@ -49,6 +53,7 @@ def put_together(
         items: The resources, of all templates.
         definitions: The OpenAPI documents of APIs that have one.
         waits_for: What each deployment depends on.
+        functions: The Lambda functions.
     """
     problems: list[TemplateError] = []
     drafts = Drafts(items)
@@ -66,6 +71,7 @@ def put_together(
     keys = read_keys(items)
     plans = read_plans(items, drafts, keys, stage_names)
     for draft in drafts:
+        draft.methods = [_with_function(method, functions) for method in draft.methods]
         draft.notes += draft.item.notes if draft.item is not None else []
     for draft, item in (pair for pairs in owned.values() for pair in pairs):
         draft.notes += item.notes
@@ -195,6 +201,14 @@ def _methods(
         )
         draft.methods.append(method)
         draft.paths.add(path)
+
+
+def _with_function(method: Method, functions: Functions) -> Method:
+    integration = method.integration
+    function = None if integration is None else functions.at(integration.uri)
+    if integration is None or function is None:
+        return method
+    return attrs.evolve(method, integration=attrs.evolve(integration, function=function))
 
 
 def _gateway_responses(owned: _Owned) -> None:

@@ -133,7 +133,7 @@ def _without_local_locations(template: dict[str, Any], folder: Path | None) -> d
             key = str(len(assets))
             path = local_file(location, folder)
             properties[name] = f"s3://{_BUCKET}/{key}"
-            assets[key] = path or Path(location)
+            assets[key] = path or (folder / location if folder is not None else Path(location))
     return assets
 
 

@@ -48,6 +48,12 @@ def operation(**more: Any) -> dict[str, Any]:
     }
 
 
+def proxied(**more: Any) -> dict[str, Any]:
+    """An operation whose answers come from elsewhere, as they are."""
+    integration = {"type": "http_proxy", "httpMethod": "GET", "uri": "https://backend.example"}
+    return {**operation(**more), INTEGRATION: integration}
+
+
 def api(paths: Any, *, dialect: str = "3.0", schemes: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
     """A document of a dialect."""
     version = {"swagger": "2.0"} if dialect == "2.0" else {"openapi": f"{dialect}.1"}

@@ -59,6 +59,65 @@ def shuffled(draw: st.DrawFn, mappings: st.SearchStrategy[dict[str, Any]]) -> di
     return {name: given[name] for name in draw(st.permutations(list(given)))}
 
 
+_TEMPLATES = st.dictionaries(
+    st.sampled_from(["application/json", "text/csv"]),
+    st.sampled_from(
+        [
+            "$input.body",
+            "\n{}",
+            "",
+            "#set($context.responseOverride.header.Access-Control-Expose-Headers = 'own')",
+            "#set($context.responseOverride.header.access-control-allow-origin = '*')",
+        ]
+    ),
+    max_size=2,
+)
+_PARAMETERS = st.dictionaries(
+    st.sampled_from(
+        [f"method.response.header.{name}" for name in ("Access-Control-Allow-Origin", "vary", "X-A", "Vary")]
+    ),
+    st.sampled_from(["'a'", "'*'", "integration.response.header.Vary"]),
+    max_size=1,
+)
+_ANSWERS = st.dictionaries(
+    st.sampled_from(["default", "4\\d{2}", "5.*", "200"]),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "statusCode": st.sampled_from(["200", 404, "500"]),
+            "responseParameters": st.one_of(st.none(), _PARAMETERS),
+            "responseTemplates": st.one_of(st.none(), _TEMPLATES),
+            "contentHandling": st.sampled_from([None, "CONVERT_TO_TEXT"]),
+            "x-own": _ANYTHING,
+        },
+    ),
+    max_size=3,
+)
+_INTEGRATIONS = st.one_of(
+    st.just(operation()[INTEGRATION]),
+    st.fixed_dictionaries(
+        {"type": st.sampled_from(["mock", "http", "aws", "AWS", "http_proxy", "aws_proxy"])},
+        optional={"responses": st.one_of(st.none(), _ANSWERS), "uri": _ANYTHING},
+    ),
+)
+_DECLARED = st.dictionaries(
+    st.sampled_from(["200", "404", "default"]),
+    st.one_of(
+        st.just({"description": "fine"}),
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "description": _ANYTHING,
+                "headers": st.sampled_from([None, {}, {"access-control-allow-origin": {"type": "string"}}]),
+                "x-own": _ANYTHING,
+            },
+        ),
+        st.just({"$ref": "#/x-own-responses/fine"}),
+    ),
+    max_size=2,
+)
+
+
 def _operations(*, open_to_all: bool) -> st.SearchStrategy[dict[str, Any]]:
     optional: dict[str, st.SearchStrategy[Any]] = {
         "summary": _ANYTHING,
@@ -67,7 +126,8 @@ def _operations(*, open_to_all: bool) -> st.SearchStrategy[dict[str, Any]]:
         "deprecated": st.booleans(),
         "security": st.just([]) if open_to_all else _REQUIREMENTS,
     }
-    said = {"responses": st.just(operation()["responses"]), INTEGRATION: st.just(operation()[INTEGRATION])}
+    said = {INTEGRATION: _INTEGRATIONS}
+    optional["responses"] = st.one_of(st.none(), _DECLARED)
     return shuffled(st.fixed_dictionaries(said, optional=optional))
 
 
@@ -109,4 +169,5 @@ def documents(draw: st.DrawFn) -> dict[str, Any]:
     said = st.fixed_dictionaries(
         {"paths": paths, **{name: st.just(value) for name, value in version.items()}}, optional=optional
     )
-    return draw(shuffled(said)) | draw(_EXTENSIONS)
+    shared = {"x-own-responses": {"fine": {"description": "shared", "headers": {"X-A": {"type": "string"}}}}}
+    return draw(shuffled(said)) | draw(_EXTENSIONS) | shared

@@ -2,8 +2,10 @@
 
 import copy
 import json
+from collections.abc import Iterable
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,9 +15,18 @@ from cors_constructs.render.layout import Preflight
 from cors_constructs.render.openapi import load_document
 
 from ..strategies import unhurried
-from .apis import ADMIN, ANY, ANYONE, APP, MARK, ONE, RESPONSES, SEVERAL, schemes_of
+from .apis import ADMIN, ANY, ANYONE, APP, INTEGRATION, MARK, ONE, RESPONSES, SEVERAL, schemes_of
 from .strategies import documents
 
+# Some of the documents have answers that cannot be given headers, and that is warned of.
+pytestmark = pytest.mark.filterwarnings("ignore:pages may call these")
+
+CARRIED = {
+    "access-control-allow-origin",
+    "access-control-allow-credentials",
+    "access-control-expose-headers",
+    "vary",
+}
 VERBS = {name: name.upper() for name in ("get", "put", "post", "delete", "head", "patch")} | {ANY: "ANY"}
 POLICIES = st.sampled_from([ONE, SEVERAL, ANYONE, CorsPolicy(allow_origins=["https://*.shop.example", ADMIN])])
 OPTIONS = st.fixed_dictionaries(
@@ -43,10 +54,45 @@ def unpatched(after: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
             del after["paths"][path]
     for path, item in before["paths"].items():
         for verb in VERBS.keys() & item.keys():
-            after["paths"][path][verb] = _with(after["paths"][path][verb], "security", item[verb])
+            operation = _with(after["paths"][path][verb], "security", item[verb])
+            after["paths"][path][verb] = without_carried(operation, item[verb])
     for name in ("components", "securityDefinitions", RESPONSES):
         after = _with(after, name, before)
     return after
+
+
+def without_carried(after: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """An operation without what its answers may have been given; all else in them must be what it was."""
+    integration = before[INTEGRATION]
+    if integration["type"].endswith("_proxy"):
+        return after
+    for name, given_answer in (integration.get("responses") or {}).items():
+        answer = after[INTEGRATION]["responses"][name]
+        given_parameters = given_answer.get("responseParameters") or {}
+        for parameter, value in given_parameters.items():
+            now = answer["responseParameters"][parameter]
+            assert now == value or (parameter.lower().endswith(".vary") and now == f"{value[:-1]}, Origin'")
+        _check_headers([it.rpartition(".")[2] for it in answer.get("responseParameters") or {}], given_parameters)
+        for kind, template in (given_answer.get("responseTemplates") or {}).items():
+            assert answer["responseTemplates"][kind].endswith(template)
+        added = answer.keys() - given_answer.keys()
+        assert added <= {"responseParameters", "responseTemplates", "contentHandling"}
+        for part in ("responseParameters", "responseTemplates", "contentHandling"):
+            answer = _with(answer, part, given_answer)
+        after[INTEGRATION]["responses"][name] = answer
+    for status, response in (after.get("responses") or {}).items():
+        declared = (before.get("responses") or {}).get(status)
+        if isinstance(declared, dict) and "$ref" not in declared:
+            _check_headers(response.get("headers") or {}, declared.get("headers") or {})
+            assert _with(response, "headers", declared) == declared
+    return _with(after, "responses", before)
+
+
+def _check_headers(now: Iterable[str], before: Iterable[str]) -> None:
+    """Only the policy's headers were added, and none of them twice."""
+    names = [name.lower() for name in now]
+    assert len(names) == len(set(names))
+    assert set(names) - {it.rpartition(".")[2].lower() for it in before} <= CARRIED
 
 
 def _with(after: dict[str, Any], name: str, before: dict[str, Any]) -> dict[str, Any]:

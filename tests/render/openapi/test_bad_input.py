@@ -7,7 +7,7 @@ import pytest
 
 from cors_constructs import ErrorResponses, OpenApiError, patch_openapi
 
-from .apis import ANY, APP, INTEGRATION, KEY, ONE, api, operation
+from .apis import ANY, APP, INTEGRATION, KEY, ONE, api, operation, proxied
 
 WRITE = 'write openapi: "3.0.1", openapi: "3.1.0" or swagger: "2.0"'
 LATER = "known only at deployment, and has to be read before: write it out"
@@ -190,11 +190,11 @@ def test_paths_that_cannot_be_read(paths: Any, problem: str) -> None:
     ],
 )
 def test_what_stands_beside_the_paths(more: dict[str, Any], problem: str) -> None:
-    paths = {"/a": {"get": operation()}, "/b": {"get": operation()}}
+    paths = {"/a": {"get": proxied()}, "/b": {"get": proxied()}}
     with pytest.raises(OpenApiError) as caught:
         patch_openapi(api(paths, **more), ONE)
     assert caught.value.problems == (problem,)
-    assert patch_openapi(api(paths, **more), ONE, require_api_key=False)["paths"]["/a"]["get"] == operation()
+    assert patch_openapi(api(paths, **more), ONE, require_api_key=False)["paths"]["/a"]["get"] == proxied()
 
 
 def test_security_of_a_keyless_operation_has_to_be_read_too() -> None:

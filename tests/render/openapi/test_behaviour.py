@@ -11,22 +11,12 @@ from cors_constructs.render.layout import Preflight
 from cors_constructs.simulate import Gateway, Request, Response
 from cors_constructs.simulate.template import read_template
 
-from .apis import ADMIN, ANY, ANYONE, APP, COGNITO, DIALECTS, ONE, SEVERAL, STRANGER, api, operation
+from .apis import ADMIN, ANY, ANYONE, APP, COGNITO, DIALECTS, ONE, SEVERAL, STRANGER, api, proxied
 
 PATTERN = CorsPolicy(allow_origins=["https://*.shop.example"])
 ORIGIN = "access-control-allow-origin"
 
-READ = {
-    "type": "http_proxy",
-    "httpMethod": "GET",
-    "uri": "https://backend.example",
-}
 TENANT = {"name": "x-tenant", "in": "header", "required": True, "schema": {"type": "string"}}
-
-
-def proxied(**more: Any) -> dict[str, Any]:
-    """An operation whose answers come from elsewhere."""
-    return {**operation(**more), "x-amazon-apigateway-integration": READ}
 
 
 def document(dialect: str, **more: Any) -> dict[str, Any]:

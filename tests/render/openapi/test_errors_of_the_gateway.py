@@ -7,14 +7,14 @@ import pytest
 from cors_constructs import CorsPolicy, ErrorResponses, OpenApiError, patch_openapi
 from cors_constructs.render import error_headers
 
-from .apis import ADMIN, ANYONE, APP, DIALECTS, MARK, ONE, RESPONSES, SEVERAL, api, operation
+from .apis import ADMIN, ANYONE, APP, DIALECTS, MARK, ONE, RESPONSES, SEVERAL, api, proxied
 
 REFLECT = ErrorResponses.DANGEROUSLY_REFLECT_ORIGIN
 ORIGIN = "gatewayresponse.header.Access-Control-Allow-Origin"
 
 
 def document(dialect: str = "3.0", **more: Any) -> dict[str, Any]:
-    return api({"/users": {"get": operation()}}, dialect=dialect, **more)
+    return api({"/users": {"get": proxied()}}, dialect=dialect, **more)
 
 
 def parameters(headers: dict[str, str]) -> dict[str, str]:

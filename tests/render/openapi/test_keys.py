@@ -6,7 +6,7 @@ import pytest
 
 from cors_constructs import OpenApiError, patch_openapi
 
-from .apis import ANY, AUTHORIZER, COGNITO, DIALECTS, KEY, ONE, api, operation, schemes_of
+from .apis import ANY, AUTHORIZER, COGNITO, DIALECTS, KEY, ONE, api, operation, proxied, schemes_of
 
 SCHEMES = {"key": KEY, "cognito": COGNITO}
 
@@ -142,7 +142,7 @@ def test_no_scheme_is_added_that_nobody_asks_for() -> None:
 
 def test_operations_keep_what_they_say_where_no_key_has_to_be() -> None:
     said: list[Any] = [{"key": []}, {"cognito": []}]
-    paths = {"/users": {"get": operation(security=said), "put": operation()}}
+    paths = {"/users": {"get": proxied(security=said), "put": proxied()}}
     after = patch_openapi(api(paths, schemes=SCHEMES, security=[{"key": []}]), ONE, require_api_key=False)
     item = after["paths"]["/users"]
     assert item["get"] == paths["/users"]["get"]

@@ -6,9 +6,9 @@ import pytest
 
 from cors_constructs import OpenApiError, patch_openapi
 
-from .apis import KEY, ONE, api, operation
+from .apis import KEY, ONE, api, operation, proxied
 
-HEALTH = {"get": operation(operationId="health")}
+HEALTH = {"get": proxied(operationId="health")}
 
 
 def problems(document: dict[str, Any]) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+export { addHeaders, cors, headersFor } from "./index.cjs";
