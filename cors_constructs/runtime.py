@@ -1,8 +1,8 @@
 """The CORS headers of real responses, added inside a Lambda function behind a REST API's proxy integration.
 
-One file for Python 3.9 and later, of the standard library alone: a Lambda layer holds it by itself. The policy is the
-variable CORS_CONSTRUCTS_POLICY: `CorsPolicy.to_dict` as JSON, and "branches", policies by path. What cannot be
-understood is logged once, and the handler's answer passes through as it is.
+One file for Python 3.9 and later, of the standard library alone: a layer holds it. The policy is that of the variable
+CORS_CONSTRUCTS_POLICY: `CorsPolicy.to_dict` as JSON, and "branches", policies by path. What cannot be understood is
+logged once, and the handler's answer passes through as it is.
 """
 
 from __future__ import annotations
@@ -81,17 +81,17 @@ def cors(handler: Any = None, *, policy: Any = None, catch_errors: bool = True) 
 
 
 def headers_for(event: Any, policy: Any = None) -> dict[str, str]:
-    """The CORS headers of the response to a proxy event; none where it or the policy (see `cors`) is not understood."""
+    """The CORS headers of the response to a proxy event: none where it or the policy (see `cors`) is broken."""
     return _begin(event, policy)[0] or {}
 
 
 def add_headers(event: Any, answer: Any, policy: Any = None) -> Any:
-    """What a handler returned, with the CORS headers that it lacks; itself where it is no proxy answer.
+    """A handler's answer with the CORS headers that it lacks; itself where it is no proxy answer.
 
     Args:
         event: The proxy event.
         answer: What the handler returned. It is not changed.
-        policy: As for `cors`.
+        policy: See `cors`.
     """
     return _finish(_begin(event, policy)[0], answer)
 
@@ -107,7 +107,7 @@ def powertools_cors(policy: Any = None) -> Any:
             return extracted_origin or ""
 
         def to_dict(self, origin: Any) -> dict[str, str]:
-            headers = _told(its, {origin}, {**its.asked, **its.real})
+            headers = _told(its, {origin or ""}, {**its.asked, **its.real})
             if its.allow_methods is None:
                 headers.pop(f"{_ALLOW}Methods", None)  # Powertools knows the routes'
             # Of one spelling, it would replace the app's own Vary.
@@ -117,7 +117,7 @@ def powertools_cors(policy: Any = None) -> Any:
 
 
 def flask_cors(policy: Any = None) -> dict[str, Any]:
-    """For flask-cors: `CORS(app, **flask_cors())`. A broken policy lets nobody in. Strangers get no Vary from it."""
+    """For flask-cors, which tells strangers no Vary: `CORS(app, **flask_cors())`. A broken policy lets nobody in."""
     its = _whole(policy)
     return {
         # Compiled: flask-cors disregards the case of texts, and takes "[::1]" for an expression.
@@ -233,15 +233,15 @@ def _load(given: Any) -> Any:
         if not given:
             _warn(f"{_POLICY} is not set; call share_policy_with(function), or pass policy=...")
             return None
-    is_text = isinstance(given, str)
-    if is_text and given in _read:
+    if isinstance(given, str) and given in _read:
         return _read[given]
     its = None
     try:
-        its = _policy(json.loads(given) if is_text else given.to_dict() if hasattr(given, "to_dict") else given)
+        it = json.loads(given) if isinstance(given, str) else given
+        its = _policy(it.to_dict() if hasattr(it, "to_dict") else it)
     except (ValueError, RecursionError) as error:
         _warn("%s is no policy (%s); write what CorsPolicy.to_dict() gives", what, error)
-    if is_text:
+    if isinstance(given, str):
         _read[given] = its
     return its
 

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tarfile
 import zipfile
 from importlib import metadata
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import cors_constructs
 
 ROOT = Path(__file__).parents[1]
-SUFFIXES = {".cfg", ".json", ".md", ".py", ".toml", ".txt"}
+SUFFIXES = {".cfg", ".cjs", ".json", ".md", ".mjs", ".py", ".toml", ".txt"}
 PYPROJECT = (ROOT / "pyproject.toml").read_text()
 
 
@@ -37,6 +38,20 @@ def test_the_wheel_holds_the_package_its_types_and_its_licence_and_nothing_else(
 def test_every_module_is_in_it(wheel: zipfile.ZipFile) -> None:
     sources = {str(path.relative_to(ROOT)) for path in (ROOT / "cors_constructs").rglob("*.py")}
     assert sources <= set(wheel.namelist())
+
+
+@pytest.mark.newest
+def test_so_is_what_runs_in_functions_on_nodejs(wheel: zipfile.ZipFile, tmp_path: Path) -> None:
+    files = {"package.json", "index.cjs", "index.mjs", "wrapped.mjs"}
+    held = {name.removeprefix("cors_constructs/nodejs/") for name in wheel.namelist() if "/nodejs/" in name}
+    assert held == files
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", str(tmp_path)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - our own build
+    (path,) = tmp_path.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        names = {name.partition("/")[2] for name in archive.getnames()}
+    assert {f"cors_constructs/nodejs/{name}" for name in files} <= names
+    assert "tests/runtime/driver.mjs" in names
 
 
 @pytest.mark.newest

@@ -11,7 +11,7 @@ from constructs import IConstruct
 from cors_constructs.cdk.branches import idle_branches
 from cors_constructs.cdk.clients import ApiClient
 from cors_constructs.cdk.errors import carry_headers
-from cors_constructs.cdk.integrations import answered_by_the_gateway
+from cors_constructs.cdk.integrations import answered_by_the_gateway, properties_of
 from cors_constructs.cdk.keys import names_of, require_keys, unreachable, warn_of_key_only, without_key_source
 from cors_constructs.cdk.limits import Load, watch_limits
 from cors_constructs.cdk.preflights import Maker, answer_preflights, joined, warn_of_authorization, warn_of_patterns
@@ -239,15 +239,16 @@ def _methods(found: Survey) -> list[apigateway.CfnMethod]:
 def said(cfn: apigateway.CfnMethod | apigateway.CfnGatewayResponse) -> dict[str, Any]:
     """What is said of a method, or of a gateway response, for a Deployment's hash."""
     if isinstance(cfn, apigateway.CfnMethod):
+        its = properties_of(cfn)
         return {
-            "method": cfn.http_method,
-            "operation": cfn.operation_name,
-            "resource": cfn.resource_id,
-            "authorization": [cfn.authorization_type, cfn.authorizer_id, cfn.authorization_scopes],
-            "key": cfn.api_key_required,
-            "integration": cfn.integration,
-            "requests": [cfn.request_models, cfn.request_parameters, cfn.request_validator_id],
-            "responses": cfn.method_responses,
+            "method": its.get("httpMethod"),
+            "operation": its.get("operationName"),
+            "resource": its.get("resourceId"),
+            "authorization": [its.get("authorizationType"), its.get("authorizerId"), its.get("authorizationScopes")],
+            "key": its.get("apiKeyRequired"),
+            "integration": its.get("integration"),
+            "requests": [its.get("requestModels"), its.get("requestParameters"), its.get("requestValidatorId")],
+            "responses": its.get("methodResponses"),
         }
     return {
         "error": cfn.response_type,

@@ -13,6 +13,7 @@ from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct
 
 from cors_constructs.cdk.permissions import is_of_a_method, permissions_among
+from cors_constructs.cdk.registry import shares_policy
 from cors_constructs.cdk.routes import Route
 from cors_constructs.cdk.settings import Settings
 from cors_constructs.cdk.survey import Survey
@@ -60,8 +61,8 @@ def watch_limits(load: Load) -> list[str]:
     Returns:
         What is wrong where the stack is too full.
     """
-    # What was made since: each OPTIONS, with a resource of its own at most, and the gateway responses.
-    most = _count(CfnResource, load.found.nodes) + 2 * len(load.made) + load.errors
+    # What was made since: each OPTIONS, with a resource of its own at most, the gateway responses, and a layer.
+    most = _count(CfnResource, load.found.nodes) + 2 * len(load.made) + load.errors + 1
     most_paths = _count(apigateway.CfnResource, load.found.nodes) + len(load.made) + 1
     limit = _limit(load.api)
     near = limit > 0 and most >= _NEAR * limit
@@ -134,6 +135,7 @@ def _only_added(load: Load) -> bool:
         load.settings.preflight is Preflight.PER_RESOURCE
         and load.settings.integration_permissions == "method"
         and not load.found.loose_methods
+        and not shares_policy(load.api, load.settings)  # which makes a layer
         # What the CDK adds to one right below the root it may add to the root as well.
         and not any(isinstance(route.resource, apigateway.ProxyResource) for route in load.made)
     )

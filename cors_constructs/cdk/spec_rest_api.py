@@ -50,7 +50,8 @@ class CorsSpecRestApi(WithClients, WithFunctions, apigateway.SpecRestApi):
     - every operation but OPTIONS asks for an API key; one opts out by its name in `keyless`;
     - every path gets an OPTIONS, a MOCK without key or authorizer that answers what the policy says. One that the
       document has itself stays if it is open, and is an error if it is not;
-    - the errors that API Gateway makes itself carry the policy's headers;
+    - the errors that API Gateway makes itself carry the policy's headers, and so do the answers of integrations that
+      are no proxies. Of several origins a response template chooses one; a warning tells where there is none;
     - an operation that needs a key nobody can have is an error.
 
     All else in the document stays as it is. Operations can be added to it, or to nothing, by `add_routes`. A document

@@ -13,6 +13,7 @@ import attrs
 
 from cors_constructs.policy.issues import CorsPolicyError, Issue
 from cors_constructs.policy.policy import CorsPolicy
+from cors_constructs.simulate.template.places import printable
 from cors_constructs.simulate.values import Text, Unresolved
 
 _BRANCHES: Final = "branches"
@@ -82,7 +83,7 @@ def read_policies(text: Text) -> Policies:
 def _read(text: str, known: bool) -> Policies:
     try:
         given = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return Policies(problems=(f"it is no JSON ({error})",), fix=_WHOLE) if known else Policies()
     if not isinstance(given, dict):
         return Policies(problems=("it is no JSON object",), fix=_WHOLE) if known else Policies()
@@ -117,7 +118,7 @@ def _policy(values: Any, place: str) -> "Shared | Policies":
 
 
 def _said(issue: Issue, place: str) -> str:
-    return f"{place}{issue.place}: {issue.value} is {issue.kind.value}: {issue.problem}"
+    return printable(f"{place}{issue.place}: {issue.value} is {issue.kind.value}: {issue.problem}")
 
 
 def _origins(values: Mapping[str, Any]) -> dict[str, Any]:

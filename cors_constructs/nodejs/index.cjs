@@ -4,23 +4,22 @@
 const VARIABLE = "CORS_CONSTRUCTS_POLICY";
 const STREAMING = Symbol.for("aws.lambda.runtime.handler.streaming"); // awslambda.streamifyResponse's mark
 const ALLOW = "Access-Control-Allow-";
+const AMZ = ["x-amz-content-sha256", "x-amz-date", "x-amz-security-token", "x-amz-user-agent"];
 const PARTS = ["statusCode", "headers", "multiValueHeaders", "body", "isBase64Encoded"];
 const PORT = "(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])";
 
 const areTexts = (it) => Array.isArray(it) && it.every((text) => typeof text === "string");
 const isWithin = (least, most) => (it) => Number.isInteger(it) && it >= least && it <= most;
 // What JSON makes an object of: no Map, Headers or Date.
-const isMapping = (it) => typeof it === "object" && it !== null && !it[Symbol.iterator] && typeof it.toJSON !== "function";
+const isMapping = (it) =>
+  typeof it === "object" && it !== null && !it[Symbol.iterator] && typeof it.toJSON !== "function";
 const isNamed = (name) => ([it]) => it.toLowerCase() === name;
 
 // By name: the default, and what makes a value right.
 const NAMES = {
   allow_origins: [[], (it) => areTexts(it) && it.length > 0],
   allow_methods: [null, (it) => it === null || areTexts(it)],
-  allow_headers: [
-    "authorization,content-type,x-amz-content-sha256,x-amz-date,x-amz-security-token,x-amz-user-agent,x-api-key".split(","),
-    areTexts,
-  ],
+  allow_headers: [["authorization", "content-type", ...AMZ, "x-api-key"], areTexts],
   expose_headers: [["retry-after", "x-amzn-errortype", "x-amzn-requestid"], areTexts],
   allow_credentials: [false, (it) => typeof it === "boolean"],
   max_age: [7200, isWithin(0, 86400)],
@@ -31,7 +30,7 @@ const NAMES = {
 /** Wraps a handler, async or not, as `cors` does in runtime.py. `policy`: an object as in the variable, or its JSON. */
 function cors(handler, { policy, catchErrors = true } = {}) {
   if (typeof handler !== "function") throw new TypeError("cors-constructs: write cors(handler), with a function");
-  if (handler[STREAMING]) return warn("a handler that streams gets no headers; send those of headersFor(event)", handler);
+  if (handler[STREAMING]) return warn("what streams gets no headers; send those of headersFor(event)", handler);
 
   function wrapper(...given) {
     const [event, context, callback] = given;
@@ -89,9 +88,10 @@ function begin(event, given) {
     if (!whole) return [];
     const its = whole.branches.find(([top]) => `${event.resource}/`.startsWith(top))?.[1] ?? whole;
     const origins = sent(event, "origin");
-    const asks = event.httpMethod === "OPTIONS" && origins.length && sent(event, "access-control-request-method").length;
-    const preflight = { statusCode: its.status_code, headers: told(its, origins, its.asked), body: "" };
-    return [told(its, origins, its.real), asks && preflight];
+    const headers = told(its, origins, its.real);
+    const asks = event.httpMethod === "OPTIONS" && sent(event, "access-control-request-method").length;
+    if (!asks || !origins.length) return [headers];
+    return [headers, { statusCode: its.status_code, headers: told(its, origins, its.asked), body: "" }];
   });
 }
 
@@ -123,7 +123,8 @@ function vary(headers) {
 function isAnswer(answer) {
   if (isMapping(answer) && (!Object.keys(answer).length || PARTS.some((part) => Object.hasOwn(answer, part)))) {
     const areMappings = mapsOf(answer).every((map) => isMapping(map ?? {}));
-    const [texts, lists] = mapsOf(answer).map((map) => entriesOf(map).filter(isNamed("vary")).map(([, value]) => value));
+    const varies = mapsOf(answer).map((map) => entriesOf(map).filter(isNamed("vary")));
+    const [texts, lists] = varies.map((found) => found.map(([, value]) => value));
     if (areMappings && areTexts(texts) && lists.every(areTexts)) return true;
   }
   return warn('no proxy answer was returned; return { statusCode: 200, headers: {}, body: "" } or the like', false);
@@ -137,7 +138,7 @@ let read = {}; // the last text, and its policy
 function policyOf(given) {
   const isShared = (given ?? null) === null;
   const value = isShared ? process.env[VARIABLE] : given;
-  if (isShared && !value) return warn(`${VARIABLE} is not set; share the API's policy with this function, or pass { policy }`);
+  if (isShared && !value) return warn(`${VARIABLE} is not set; share the API's policy, or pass { policy }`);
   const text = typeof value === "string" ? value : JSON.stringify(value);
   if (read.text === text) return read.its;
   read = { text };
@@ -145,7 +146,8 @@ function policyOf(given) {
     read.its = understood(JSON.parse(text));
   } catch ({ message }) {
     const what = isShared ? VARIABLE : "the policy that was passed";
-    warn(`${what} is no policy; it takes what CorsPolicy.to_dict() gives, as JSON`, null, `: ${message.replace(/\s+/g, " ")}`);
+    const why = message.replace(/\s+/g, " ");
+    warn(`${what} is no policy; it takes what CorsPolicy.to_dict() gives, as JSON`, null, `: ${why}`);
   }
   return read.its;
 }

@@ -12,12 +12,13 @@ const file = basename(own);
 const [module, ...names] = file.split(".");
 
 if (!names.length || own.includes("..")) {
-  fail("MalformedHandlerName", `CORS_CONSTRUCTS_HANDLER is '${own}', not the function's own handler; write it as in 'index.handler'`);
+  fail("MalformedHandlerName", `CORS_CONSTRUCTS_HANDLER is '${own}', no handler; write it as in 'app.handler'`);
 }
 process.env._HANDLER = own; // what it would be, for tools that look
 const exported = await load(process.env.LAMBDA_TASK_ROOT ?? ".", own.slice(0, -file.length));
 const found = find(exported) ?? find(exported?.default);
-if (typeof found !== "function") fail("HandlerNotFound", `${own} is ${found ? "not a function" : "undefined or not exported"}`);
+if (!found) fail("HandlerNotFound", `${own} is undefined or not exported`);
+if (typeof found !== "function") fail("HandlerNotFound", `${own} is not a function`);
 export const handler = cors(found);
 
 /** Finds the module as AWS's runtime does. Errors, too, are those that it knows. */
@@ -28,7 +29,8 @@ async function load(root, folder) {
   try {
     if (extension !== ".mjs") return require(path + extension);
   } catch (error) {
-    if (!/^ERR_REQUIRE_(ESM|ASYNC_MODULE)$/.test(error?.code)) throw error; // else its package.json says that it is a module
+    // Otherwise it is a module, by its package.json.
+    if (!/^ERR_REQUIRE_(ESM|ASYNC_MODULE)$/.test(error?.code)) throw error;
   }
   return import(pathToFileURL(path + extension));
 }

@@ -74,7 +74,8 @@ def mock(_scope: Construct, templates: Mapping[str, str] | None) -> apigateway.I
 
 
 def function(scope: Construct, templates: Mapping[str, str] | None) -> apigateway.Integration:
-    handler = lambda_.Function.from_function_arn(scope, "Fn", "arn:aws:lambda:eu-west-1:111122223333:function:fn")
+    arn = "arn:aws:lambda:eu-west-1:111122223333:function:fn"
+    handler = lambda_.Function.from_function_attributes(scope, "Fn", function_arn=arn, same_environment=True)
     return apigateway.LambdaIntegration(handler, proxy=False, integration_responses=responses(templates))
 
 

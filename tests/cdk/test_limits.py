@@ -188,9 +188,14 @@ def a_nested_stack(stack: Stack) -> None:
         CfnResource(NestedStack(stack, f"Nested{number}"), "Topic", type="AWS::SNS::Topic")
 
 
+def functions_that_learn_the_policy(stack: Stack) -> None:
+    lambdas(stack).share_policy_with_all()
+
+
 @pytest.mark.parametrize(
     "build",
     [
+        functions_that_learn_the_policy,
         things_before_and_after_the_api,
         another_stack_of_the_app,
         a_nested_stack,

@@ -4,9 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-import jsii
 import pytest
-from aws_cdk import App, CfnCondition, CfnParameter, Fn, IStableAnyProducer, Lazy, Stack, Token
+from aws_cdk import App, CfnCondition, CfnParameter, Fn, Stack, Token
 from aws_cdk import aws_apigateway as apigateway
 
 from cors_constructs import CorsPolicy, EnableCors
@@ -27,17 +26,6 @@ TEMPLATED: Final = [{**it, "responseTemplates": TEMPLATE} for it in ANSWERS]
 
 POLICIES: Final = {"one origin": ONE, "any": ANYBODY, "credentials": CREDENTIALS, "several": SEVERAL}
 every_policy = pytest.mark.parametrize("policy", POLICIES.values(), ids=list(POLICIES))
-
-
-@jsii.implements(IStableAnyProducer)
-class _Late:
-    """Says something when it is asked for."""
-
-    def __init__(self, value: Any) -> None:
-        self._value = value
-
-    def produce(self) -> Any:
-        return self._value
 
 
 def bare(said: Callable[[Stack], Mapping[str, Any]]) -> Callable[[Stack], None]:
@@ -104,14 +92,14 @@ READABLE: Final[dict[str, Callable[[Stack], Mapping[str, Any]]]] = {
     },
     "no method responses": lambda _: {"integration": {**HTTP, "integrationResponses": TEMPLATED}},
     "a lower-case type": lambda _: {"integration": {**HTTP, "type": "http", "integrationResponses": TEMPLATED}},
-    "an integration that is looked up late": lambda _: {
-        "integration": Lazy.any(_Late({**HTTP, "integrationResponses": TEMPLATED}))
+    "an integration that is a token": lambda _: {
+        "integration": Token.as_any({**HTTP, "integrationResponses": TEMPLATED})
     },
-    "responses that are looked up late": lambda _: {
-        "integration": {**HTTP, "integrationResponses": Lazy.any(_Late(TEMPLATED))},
-        "method_responses": Lazy.any(_Late([{"statusCode": "200"}])),
+    "responses that are a token": lambda _: {
+        "integration": {**HTTP, "integrationResponses": Token.as_any(TEMPLATED)},
+        "method_responses": Token.as_any([{"statusCode": "200"}]),
     },
-    "a response that is looked up late": lambda _: {
+    "a response that is a token": lambda _: {
         "integration": {**HTTP, "integrationResponses": [TEMPLATED[0], Token.as_any(TEMPLATED[1])]}
     },
     "values that only deployment knows": lambda stack: {
@@ -241,7 +229,7 @@ def test_what_only_deployment_knows_is_warned_of_and_stays(name: str) -> None:
 PROXIES: Final[dict[str, Callable[[Stack], Mapping[str, Any]]]] = {
     "a proxy": lambda _: {"integration": {**HTTP, "type": "HTTP_PROXY"}},
     "a proxy in lower case": lambda _: {"integration": {**HTTP, "type": "http_proxy"}},
-    "a proxy that is looked up late": lambda _: {"integration": Token.as_any({**HTTP, "type": "HTTP_PROXY"})},
+    "a proxy that is a token": lambda _: {"integration": Token.as_any({**HTTP, "type": "HTTP_PROXY"})},
     "a proxy with responses, which nobody reads": lambda _: {
         "integration": {**HTTP, "type": "HTTP_PROXY", "integrationResponses": ANSWERS}
     },

@@ -1,6 +1,7 @@
 """Whatever a template holds, the checker answers: it never fails."""
 
 import copy
+import json
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -14,9 +15,23 @@ from cors_constructs.simulate import TemplateError
 from cors_constructs.simulate.template import read_template
 
 from .breakages import EXAMPLES, example
-from .right import hand_written, of_several_origins, specified
+from .right import Json, hand_written, of_several_origins, specified
+from .test_function_rules import told, wrapped
 
-DOCUMENTS = [hand_written(), of_several_origins(), specified(), *map(example, EXAMPLES)]
+
+def answered_by_a_function() -> Json:
+    document = hand_written()
+    wrapped()(document)
+    return document
+
+
+DOCUMENTS = [
+    hand_written(),
+    of_several_origins(),
+    specified(),
+    answered_by_a_function(),
+    *map(example, EXAMPLES),
+]
 
 JUNK = st.one_of(
     st.none(),
@@ -84,3 +99,27 @@ def test_any_value_in_any_place_is_read_or_refused_and_then_checked(data: st.Dat
     except TemplateError:
         return
     assert all(finding.message and finding.fix for finding in check(template))
+
+
+NAMES = ["allow_origins", "allow_credentials", "branches", "max_age", "allow_methods", "/users", "/", ""]
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just("https://a.test"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES) | st.text(max_size=4), inner),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.one_of(VALUES.map(json.dumps), st.text(max_size=40)))
+def test_whatever_a_function_is_told_is_checked_in_single_lines(text: str) -> None:
+    document = hand_written()
+    told(text)(document)
+    for finding in check(read_template(document)):
+        assert finding.fix
+        assert finding.message.isprintable()
+
+
+def test_a_policy_that_is_nested_without_end_is_none() -> None:
+    document = hand_written()
+    told("[" * 100_000)(document)
+    assert [finding.rule.id for finding in check(read_template(document))] == ["CORS523"]

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cors_constructs import CorsPolicy, runtime
-from tests.render.strategies import origin_items, sent_origins, thorough, unhurried
+from tests.render.strategies import origin_items, sent_origins, unhurried
 
 from .cases import preflight, proxy
 from .judging import lines, mock_preflight, readable
@@ -84,7 +84,7 @@ _FIELDS = ("httpMethod", "headers", "multiValueHeaders", "resource", "version", 
 _SHAPED = st.dictionaries(st.sampled_from(_FIELDS), _JSON)
 
 
-@thorough
+@unhurried
 @given(it=policies_and_origins())
 def test_headers_are_those_of_the_policy(it: tuple[CorsPolicy, str]) -> None:
     policy, origin = it
@@ -92,7 +92,7 @@ def test_headers_are_those_of_the_policy(it: tuple[CorsPolicy, str]) -> None:
     assert runtime.headers_for(proxy(None), policy) == policy.headers_for(None)
 
 
-@thorough
+@unhurried
 @given(it=policies_and_origins())
 def test_a_stray_preflight_is_answered_as_the_api_itself_would(it: tuple[CorsPolicy, str]) -> None:
     policy, origin = it

@@ -58,6 +58,12 @@ SEEDS = {
     ),
     "sam_credentials.yaml": Seed(),
     "sam_implicit_api.yaml": Seed(),
+    "sam_function_without_headers.yaml": Seed(
+        undecided={"CORS521"}, says={"CORS521": ["GET /orders", "POST /orders", "Orders", "cors-constructs fetch"]}
+    ),
+    "sam_policy_of_another_stage.yaml": Seed(
+        {"CORS524"}, says={"CORS524": ["OPTIONS /orders lets https://app.example.com in", "Orders", "allow_origins"]}
+    ),
     "sam_any_and_key.yaml": Seed({"CORS203"}, says={"CORS203": ["ANY /{proxy+}", "API key", "OPTIONS"]}),
     "sam_scan_records.yaml": Seed(undecided={"CORS217"}, says={"CORS217": ["OPTIONS /scanRecords", "backend"]}),
     "sam_scan_records_keyed_options.yaml": Seed({"CORS201"}, says={"CORS201": ["OPTIONS /scanRecords", "403"]}),

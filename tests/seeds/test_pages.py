@@ -67,6 +67,15 @@ SEEDS: dict[str, list[Page]] = {
         # The origin is one thing, what a page may send along with it another.
         Page(Outcome.PREFLIGHT_ORIGIN_WILDCARD, "PUT", "/hello/world", headers=JSON, include=True),
     ],
+    # What their functions answer is not in the template: here they are stood in for by one that sends headers.
+    "sam_function_without_headers.yaml": [
+        Page(ALLOWED, "POST", "/orders", headers=JSON, statuses=(200, 200)),
+        Page(NOT_THIS_ORIGIN, "POST", "/orders", STRANGER, headers=JSON),
+    ],
+    "sam_policy_of_another_stage.yaml": [
+        Page(ALLOWED, "GET", "/orders", headers=JSON, statuses=(200, 200)),
+        Page(NOT_THIS_ORIGIN, "GET", "/orders", "https://app.test.example.com", headers=JSON),
+    ],
     "sam_any_and_key.yaml": [
         Page(NO_ORIGIN, "GET", "/", key=True, statuses=(403,)),
         Page(NO_ORIGIN, "POST", "/any/thing", key=True, headers=JSON, statuses=(403,)),

@@ -38,11 +38,12 @@ def _no_policy(rule: Rule, subject: Subject) -> Iterator[Finding]:
             if function.text is None and not function.is_wrapped and not function.tells_of_cors
         ]
         if silent:
-            names = listed(function.name for _, function in silent)
+            functions = dict.fromkeys(function.name for _, function in silent)
+            names, sends = listed(functions), "it sends" if len(functions) == 1 else "they send"
             first, _ = silent[0]
             message = (
                 f"whether pages can read what {names_of(method for method, _ in silent)} answer"
-                f"{'s' if len(silent) == 1 else ''} is for {names} to say, and nothing here tells that it sends "
+                f"{'s' if len(silent) == 1 else ''} is for {names} to say, and nothing here tells that {sends} "
                 "Access-Control-Allow-Origin"
             )
             fix = (

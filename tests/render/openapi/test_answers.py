@@ -138,6 +138,27 @@ def test_what_somebody_has_changed_since_is_theirs() -> None:
     assert again["responseParameters"] == {"method.response.header.Vary": "'Cookie'", MAPPED: "'*'"}
 
 
+def test_a_template_that_is_known_is_extended_beside_one_that_is_not() -> None:
+    templates = {**BODY, "text/csv": {"Fn::Sub": "${Head}"}}
+    get = http(responses={"default": {"statusCode": "200", "responseTemplates": templates}})
+    after = patched(get, SEVERAL)[INTEGRATION]["responses"]["default"]["responseTemplates"]
+    assert after["text/csv"] == templates["text/csv"]
+    assert ORIGIN in after["application/json"]
+
+
+def test_a_template_that_somebody_has_replaced_since_is_theirs() -> None:
+    for other in ("mine", {"Fn::Sub": "${Mine}"}):
+        once = patch_openapi(api({"/a": {"get": http()}}), SEVERAL)
+        once["paths"]["/a"]["get"][INTEGRATION]["responses"]["default"]["responseTemplates"]["application/json"] = other
+        again = patch_openapi(once, ANYONE)["paths"]["/a"]["get"][INTEGRATION]["responses"]["default"]
+        assert again == {
+            "statusCode": "200",
+            "responseTemplates": {"application/json": other},
+            "responseParameters": again["responseParameters"],
+        }
+        assert again["responseParameters"][MAPPED] == "'*'"
+
+
 @pytest.mark.parametrize(
     "mark",
     [{"responses": []}, {"responses": {"/a": []}}, {"responses": {"/a": {"get": [1, [["x"], {"y": {}}], [[], {}]]}}}],

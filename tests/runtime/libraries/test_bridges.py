@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from aws_lambda_powertools.event_handler import APIGatewayRestResolver
+from aws_lambda_powertools.event_handler import Response as PowertoolsResponse
 from hypothesis import given
 
 from cors_constructs import CorsPolicy
-from cors_constructs.runtime import flask_cors, starlette_cors
+from cors_constructs.runtime import cors, flask_cors, powertools_cors, starlette_cors
 from cors_constructs.simulate import Browser
 from tests.render.strategies import unhurried
-from tests.runtime.cases import ADMIN, APP, PREVIEW, STRANGER
+from tests.runtime.cases import ADMIN, APP, FAILED, PREVIEW, STRANGER
 from tests.runtime.test_properties import policies_and_origins
 
 from .functions import FUNCTIONS, calling, flask_app, told
@@ -146,3 +148,46 @@ def test_the_expressions_for_the_libraries_take_what_the_policy_takes(it: tuple[
     assert bool(flask_origin.match(origin)) is policy.allows_origin(origin)
     assert bool(re.fullmatch(middleware["allow_origin_regex"], origin)) is policy.allows_origin(origin)
     assert middleware["allow_origins"] == []
+
+
+def test_powertools_keeps_the_vary_of_the_app() -> None:
+    app = APIGatewayRestResolver(cors=powertools_cors(POLICIES["several"]))
+
+    @app.get("/items/<item>")
+    def items(item: str) -> PowertoolsResponse[str]:
+        return PowertoolsResponse(200, body=item, headers={"Vary": "Accept"})
+
+    assert told(app.resolve, APP)["vary"] == "Accept, Origin"
+
+
+def test_powertools_allows_in_preflights_the_methods_of_the_routes_unless_the_policy_says_which() -> None:
+    asked = {"method": "OPTIONS", "access_control_request_method": "PUT"}
+    names = {name: told(FUNCTIONS["Powertools"](POLICIES[name]), APP, **asked) for name in ("several", "patterns")}
+    allowed = {name: headers["access-control-allow-methods"] for name, headers in names.items()}
+    assert allowed == {"several": "GET,OPTIONS,PUT", "patterns": "GET,PUT"}
+
+
+@pytest.mark.parametrize("function", [name for name in FUNCTIONS if name != "@cors"])
+def test_with_branches_cors_goes_around_any_of_them(function: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    items = {"allow_origins": [ADMIN, "https://*.preview.example.com"]}
+    monkeypatch.setenv("CORS_CONSTRUCTS_POLICY", json.dumps({"allow_origins": [APP], "branches": {"/items": items}}))
+    handler = cors(FUNCTIONS[function]())  # the bridge in it lets nobody in
+    read = {origin: Browser(calling(handler)).fetch("PUT", "/items/1", origin=origin).allowed for origin in ORIGINS}
+    assert read == {origin: origin in {ADMIN, PREVIEW} for origin in ORIGINS}
+    assert all(told(handler, origin)["vary"].endswith("Origin") for origin in (ADMIN, STRANGER))
+
+
+def test_an_error_that_powertools_raises_on_is_readable_with_cors_around_it() -> None:
+    app = APIGatewayRestResolver(cors=powertools_cors(POLICIES["one"]))
+
+    @app.get("/items/<item>")
+    def items(item: str) -> None:
+        raise LookupError(f"there is no {item}")
+
+    with pytest.raises(LookupError):
+        told(app.resolve, APP)
+    verdict = Browser(calling(cors(app.resolve, policy=POLICIES["one"]))).fetch("GET", "/items/1", origin=APP)
+    (exchange,) = verdict.exchanges
+    assert verdict.allowed
+    assert exchange.response is not None
+    assert (exchange.response.status, exchange.response.body) == (500, FAILED.encode())
