@@ -9,7 +9,7 @@ For the same reason calls that are plainly right go to `jsii.invoke`, as those o
 once it has compared each argument with its annotation. All others take the CDK's way, and get the CDK's errors.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 import attrs
@@ -28,7 +28,7 @@ class Note:
         verb: `GET`, `ANY`, ...
         path: `/users/{id}`.
         resource: The resource.
-        integration: What it was added with; None where that is its resource's default.
+        integration: What it was added with; None where that is its resource's default, and not known.
     """
 
     verb: str
@@ -60,6 +60,7 @@ class _Noting:
 
     _ledger: Ledger
     _keyed_by_default: bool
+    _default_integration: Any
     _noted_path: str
 
     def add_method(self, http_method: str, *integration: Any, **options: Any) -> Any:
@@ -93,8 +94,8 @@ class _Noting:
 
     def note(self, verb: str, method: Any, integration: Any) -> None:
         """Enter a method into the ledger."""
-        resource = cast("apigateway.IResource", self)
-        self._ledger.notes[identity(method)] = Note(verb, self._noted_path, resource, integration)
+        resource, said = cast("apigateway.IResource", self), integration or self._default_integration
+        self._ledger.notes[identity(method)] = Note(verb, self._noted_path, resource, said)
 
     def add_resource(self, path_part: str, **options: Any) -> Any:
         """Add a resource below this one.
@@ -106,7 +107,7 @@ class _Noting:
             made = jsii.invoke(self, "addResource", [path_part])
         else:
             made = super().add_resource(path_part, **options)  # type: ignore[misc]
-        child = self._noting_below(path_part, made, keyed)
+        child = self._noting_below(path_part, made, keyed, self._integration_below(options))
         if options.get("default_cors_preflight_options") is not None:
             self._ledger.preflight_elsewhere(child._noted_path)
         return child
@@ -125,7 +126,8 @@ class _Noting:
         Takes what `aws_cdk.aws_apigateway.Resource.add_proxy` takes.
         """
         keyed = self._keyed_by_default_below(**options)
-        return self._noting_below("{proxy+}", super().add_proxy(**options), keyed)  # type: ignore[misc]
+        made = super().add_proxy(**options)  # type: ignore[misc]
+        return self._noting_below("{proxy+}", made, keyed, self._integration_below(options))
 
     def resource_for_path(self, path: str) -> Any:
         """The resource at a path below this one, made where there is none.
@@ -148,9 +150,20 @@ class _Noting:
         self._ledger.scopes_by_default |= bool(scopes)
         return False
 
-    def _noting_below(self, path: str, resource: Any, keyed_by_default: bool = False) -> Any:
+    def _integration_below(self, options: Mapping[str, Any]) -> Any:
+        return options.get("default_integration") or self._default_integration
+
+    def _noting_below(
+        self, path: str, resource: Any, keyed_by_default: bool = False, default_integration: Any = None
+    ) -> Any:
         parts = [part for part in (*self._noted_path.split("/"), *path.split("/")) if part]
-        return noting(resource, f"/{'/'.join(parts)}", self._ledger, keyed_by_default=keyed_by_default)
+        return noting(
+            resource,
+            f"/{'/'.join(parts)}",
+            self._ledger,
+            keyed_by_default=keyed_by_default,
+            default_integration=default_integration,
+        )
 
 
 def add_prepared(
@@ -177,7 +190,7 @@ def path_of(resource: apigateway.IResource) -> str:
     return resource._noted_path if isinstance(resource, _Noting) else resource.path
 
 
-def noting(resource: Any, path: str, ledger: Ledger, *, keyed_by_default: bool) -> Any:
+def noting(resource: Any, path: str, ledger: Ledger, *, keyed_by_default: bool, default_integration: Any = None) -> Any:
     """Have a resource note what is added to it.
 
     The CDK made the object, so it is given its further class afterwards; for the CDK it stays what it was.
@@ -187,10 +200,12 @@ def noting(resource: Any, path: str, ledger: Ledger, *, keyed_by_default: bool) 
         path: Its path.
         ledger: Where to note.
         keyed_by_default: Whether it is known that a method which says nothing of keys will ask for one here.
+        default_integration: The integration of methods that are added without one, as far as known.
     """
     resource.__class__ = _noting_kind(type(resource))
     resource._ledger = ledger
     resource._keyed_by_default = keyed_by_default
+    resource._default_integration = default_integration
     resource._noted_path = path
     return resource
 

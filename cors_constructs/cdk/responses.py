@@ -9,7 +9,15 @@ from typing import Any, Final
 
 import attrs
 import jsii
-from aws_cdk import DefaultTokenResolver, IPostProcessor, IResolvable, IResolveContext, StringConcat, Tokenization
+from aws_cdk import (
+    DefaultTokenResolver,
+    IPostProcessor,
+    IResolvable,
+    IResolveContext,
+    StringConcat,
+    Token,
+    Tokenization,
+)
 from aws_cdk import aws_apigateway as apigateway
 from constructs import IConstruct
 
@@ -187,8 +195,21 @@ def _declaring(
 
 def _write(cfn: apigateway.CfnMethod, answers: _Answers) -> None:
     """Have a method say so. It is the property that changes: what the app overrides goes on to come after it."""
-    jsii.set(cfn, "integration", {**answers.integration, "integrationResponses": answers.responses})
-    jsii.set(cfn, "methodResponses", answers.declared)
+    jsii.set(cfn, "integration", _handed({**answers.integration, "integrationResponses": answers.responses}))
+    jsii.set(cfn, "methodResponses", _handed(answers.declared))
+
+
+def _handed(value: Any) -> Any:
+    """A value as it gets to the CDK unharmed: before jsii 1.140 or so, a token within a property's value is lost."""
+    return Token.as_any(value) if _holds_objects(value) else value
+
+
+def _holds_objects(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return any(map(_holds_objects, value.values()))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return any(map(_holds_objects, value))
+    return not isinstance(value, str | int | float | None)
 
 
 def _opened(cfn: apigateway.CfnMethod, value: Any) -> Any:

@@ -119,6 +119,7 @@ class CorsRestApi(WithClients, WithFunctions, apigateway.RestApi):
         defaults = _keyed(rest_api_props.pop("default_method_options", None))
         super().__init__(scope, id, default_method_options=defaults, **rest_api_props)
         self._cors = cors
+        self._default_integration = rest_api_props.get("default_integration")
         self._clients: dict[str, ApiClient] = {}
         self._ledger = Ledger(
             named.needs_key,
@@ -151,7 +152,10 @@ class CorsRestApi(WithClients, WithFunctions, apigateway.RestApi):
     @functools.cached_property
     def root(self) -> apigateway.IResource:
         """The resource at `/`."""
-        return cast("apigateway.IResource", noting(super().root, "/", self._ledger, keyed_by_default=True))
+        root = noting(
+            super().root, "/", self._ledger, keyed_by_default=True, default_integration=self._default_integration
+        )
+        return cast("apigateway.IResource", root)
 
 
 def _check_arguments(cors: Any, error_responses: Any, keys_managed_elsewhere: Any, props: dict[str, Any]) -> None:

@@ -29,7 +29,8 @@ class MethodSite:
         cfn: The CloudFormation resource.
         route: Where it is.
         noted: Whether it was noted as it was added, and so asks for a key already if it has to.
-        integration: What it was added with, if it was noted; None where that is its resource's default.
+        integration: What it was added with, as far as it was noted; None where that is its resource's default, and not
+            known.
     """
 
     verb: str

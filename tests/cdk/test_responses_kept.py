@@ -473,6 +473,24 @@ class TestLooks:
         built(add)
         assert len(looks) == 1
 
+    @pytest.mark.parametrize("again", [False, True], ids=["the API's", "a resource's, too"])
+    def test_methods_of_a_default_are_asked_as_one(self, looks: list[object], again: bool) -> None:
+        def build(stack: Stack) -> None:
+            default = apigateway.LambdaIntegration(function(stack))
+            api = cors_api(stack, default_integration=default)
+            for name in "abcdef":
+                resource = api.root.add_resource(name)
+                resource.add_method("GET")
+                resource.add_resource("{id}").add_method("GET")
+            if again:
+                other = apigateway.LambdaIntegration(function(Stack(stack.node.root, "Other")))  # type: ignore[arg-type]
+                things = api.root.add_resource("things", default_integration=other)
+                things.add_method("GET")
+                things.add_resource("{id}").add_method("GET")
+
+        synthesize(build)
+        assert len(looks) == (2 if again else 1)
+
     def test_where_the_plainest_cannot_be_read_together_each_is_asked(self, looks: list[object]) -> None:
         def add(api: CorsRestApi) -> None:
             from aws_cdk import aws_iam as iam  # noqa: PLC0415 - few tests need it

@@ -632,6 +632,7 @@ def a_functions_policy_is_another_pages(it: Broken) -> None:
 
 @_breaks("CORS525")
 def a_functions_policy_is_for_everybody(it: Broken) -> None:
+    it.run(f"{READ}#if($o=='https://app.example.com'){ECHO}#end")
     _call(it, {POLICY: '{"allow_origins": ["*"]}'})
 
 

@@ -213,7 +213,7 @@ def _sharing(subject: Subject) -> Iterator[tuple[Preflight, Method, FunctionFact
         compared = set()
         for preflight, method, function in _answered(facts, subject):
             shared = function.policies.at(method.path) if function.policies else None
-            same = (function.name, shared, preflight.told and frozenset(preflight.told.headers.items()))
+            same = (function.function.source, shared, preflight.told and frozenset(preflight.told.headers.items()))
             if shared is not None and same not in compared:
                 compared.add(same)
                 yield preflight, method, function, shared
