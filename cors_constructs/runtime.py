@@ -1,8 +1,9 @@
 """The CORS headers of real responses, added inside a Lambda function behind a REST API's proxy integration.
 
 One file for Python 3.9 and later, of the standard library alone: a layer holds it. The policy is that of the variable
-CORS_CONSTRUCTS_POLICY: `CorsPolicy.to_dict` as JSON, and "branches", policies by path. What cannot be understood is
-logged once, and the handler's answer passes through as it is.
+CORS_CONSTRUCTS_POLICY: `CorsPolicy.to_dict` as JSON, and "branches", policies by path. An item of "allow_origins" with
+a comma in it holds what only deployment knew: origins and no patterns, as the API's preflights take them. What cannot
+be understood is logged once, and the handler's answer passes through as it is.
 """
 
 from __future__ import annotations
@@ -47,9 +48,14 @@ def cors(handler: Any = None, *, policy: Any = None, catch_errors: bool = True) 
         policy: A `CorsPolicy`, a mapping as in the variable, or its JSON. Left out: the variable's.
         catch_errors: Whether the handler's errors are logged, and become a 500 that pages can read. False: they are
             raised on.
+
+    Raises:
+        TypeError: The handler cannot be called.
     """
     if handler is None:
         return functools.partial(cors, policy=policy, catch_errors=catch_errors)
+    if not callable(handler):
+        raise TypeError(f"cors_constructs: {handler!r:.99} is no handler; write @cors, @cors(...) or cors(handler)")
 
     def failed(headers: Any) -> Any:
         if headers is None or not catch_errors:
@@ -68,13 +74,13 @@ def cors(handler: Any = None, *, policy: Any = None, catch_errors: bool = True) 
         headers, preflight = _begin(event, policy)
         try:
             answer = preflight or handler(event, *rest, **named)
-            return (later if hasattr(answer, "__await__") else _finish)(headers, answer)
+            return (later if _waits(answer) else _finish)(headers, answer)
         except Exception:
             return failed(headers)
 
     async def call_async(*given: Any, **named: Any) -> Any:
         answer = call(*given, **named)
-        return await answer if hasattr(answer, "__await__") else answer
+        return await answer if _waits(answer) else answer
 
     is_async = getattr(getattr(handler, "__code__", None), "co_flags", 0) & 0x80  # inspect.CO_COROUTINE
     return functools.wraps(handler)(call_async if is_async else call)
@@ -162,6 +168,10 @@ def __getattr__(name: str) -> Any:
     return globals()[name]
 
 
+def _waits(answer: Any) -> bool:
+    return hasattr(type(answer), "__await__")  # a mapping with attributes may seem to have any
+
+
 def _texts(it: Any) -> bool:
     return isinstance(it, (list, tuple)) and all(isinstance(text, str) for text in it)
 
@@ -175,7 +185,7 @@ _NAMES: dict[str, Any] = {
     "allow_credentials": (False, lambda it: isinstance(it, bool)),
     "max_age": (7200, lambda it: type(it) is int and 0 <= it <= 86400),
     "status_code": (204, lambda it: type(it) is int and 200 <= it <= 299),
-    "branches": ({}, lambda it: isinstance(it, Mapping)),
+    "branches": ({}, lambda it: isinstance(it, Mapping) and _texts([*it])),
 }
 
 
@@ -188,12 +198,13 @@ def _policy(values: Any) -> Any:
     wrong = [name for name, (_, fits) in _NAMES.items() if not fits(getattr(its, name))]
     if wrong:
         raise ValueError(f"wrong: {', '.join(wrong)}")
-    origins = sorted({item.strip() for text in its.allow_origins for item in text.split(",")} - {""})
-    its.any = origins == ["*"]
+    texts = [*its.allow_origins]
+    its.any = texts in (["*"], ["*,"])
     if its.any and its.allow_credentials:
         raise ValueError('"*" beside allow_credentials')
-    exact = [item for item in origins if re.fullmatch("[!-)+-~]+://[!-)+-~]+", item)]
-    patterns = [pattern for pattern in map(_pattern, origins) if pattern]
+    items = sorted({item.strip() for text in texts for item in text.split(",")})
+    exact = [item for item in items if re.fullmatch("[!-)+-~]+://[!-)+-~]+", item)]
+    patterns = [pattern for pattern in map(_pattern, texts) if pattern]
     its.only = "*" if its.any else exact[0] if len(exact) == 1 and not patterns else None
     its.regex = re.compile(rf"(?:{'|'.join([*map(re.escape, exact), *patterns]) or '(?!)'})\Z")
     its.names = {"allow_headers": its.allow_headers, "expose_headers": its.expose_headers}
@@ -256,7 +267,7 @@ def _whole(policy: Any) -> Any:
 
 def _sent(event: Any, name: str) -> set[str]:
     maps = [it for it in map(event.get, _MAPS) if isinstance(it, Mapping)]
-    found = [value for it in maps for key, value in it.items() if key.lower() == name]
+    found = [value for it in maps for key, value in it.items() if str(key).lower() == name]
     return {it for value in found for it in (value if isinstance(value, list) else [value]) if isinstance(it, str)}
 
 

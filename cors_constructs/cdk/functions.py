@@ -89,6 +89,14 @@ class Target:
         """Have it called by another handler."""
         self.cfn.handler = handler
 
+    def follow(self) -> None:
+        """Have the alias that SAM makes show what was added: left alone it publishes versions for new code only.
+
+        https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-function.html
+        """
+        if getattr(self.cfn, "auto_publish_alias", None) is not None:
+            self.cfn.add_property_override("AutoPublishAliasAllProperties", value=True)
+
 
 @attrs.frozen
 class Properties:

@@ -48,7 +48,9 @@ def targets_of(caller: str, functions: Sequence[Any], *, wrap: bool) -> list[Tar
     """
     wrong = [f"it takes Lambda functions, not {value!r:.200}" for value in functions if not is_function(value)]
     if wrong or not functions:
-        raise TypeError(f"{caller}: {'; '.join(wrong) or 'it names no function'}: write the functions themselves")
+        raise TypeError(
+            f"{caller}: {'; '.join(wrong) or 'it names no function'}: write the functions themselves, each an argument"
+        )
     targets: dict[str, Target] = {}
     problems = []
     for function in functions:
@@ -108,6 +110,7 @@ def _give(gift: Gift, target: Target, layer_of: Callable[[IConstruct], lambda_.I
     if wrap and said.handler != said.wrapper:
         target.set_variable(HANDLER_VARIABLE, said.handler)
         target.set_handler(said.wrapper)
+    target.follow()
 
 
 def _problems(gift: Gift, target: Target, *, wrap: bool) -> Iterator[str]:

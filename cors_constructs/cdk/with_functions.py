@@ -48,8 +48,8 @@ class WithFunctions:
 
         Those are found when the app is synthesized, however the methods came to be. Authorizers, and functions behind
         other integrations, are not meant. Functions that are not made in this app cannot be changed, and a warning
-        names them, `cors-constructs:function-not-shared`. What is said of a function by `share_policy_with`, or by
-        `CorsRuntime.share`, counts for more.
+        names them, `cors-constructs:function-not-shared`. Whether a function is wrapped that `share_policy_with` or
+        `CorsRuntime.share` names is theirs to say; another policy for it is an error at synthesis.
 
         Args:
             wrap: As for `share_policy_with`. A function that cannot be wrapped is an error at synthesis; name it in

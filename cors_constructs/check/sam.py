@@ -92,5 +92,5 @@ def in_sam_terms(finding: Finding) -> Finding:
 def _in_properties(fix: str) -> str:
     """A fix that names what SAM makes, with the properties that it makes it of."""
     fix = _MAPPED.sub(lambda found: f"in the Cors {_API} write {_CORS_PROPERTIES.get(found[1], found[1])}", fix)
-    headers = fix.replace("its ResponseParameters ", "its ").replace(_ERROR_HEADER, "ResponseParameters: Headers: ", 1)
-    return headers.replace(_ERROR_HEADER, "")
+    fix = fix.replace(f"ResponseParameters {_ERROR_HEADER}", _ERROR_HEADER).replace("its ResponseParameters ", "its ")
+    return fix.replace(_ERROR_HEADER, "ResponseParameters: Headers: ", 1).replace(_ERROR_HEADER, "")

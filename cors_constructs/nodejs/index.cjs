@@ -158,11 +158,13 @@ function understood(values) {
   for (const [name, [fallback]] of Object.entries(NAMES)) if (!Object.hasOwn(values, name)) its[name] = fallback;
   const wrong = Object.keys(NAMES).filter((name) => !NAMES[name][1](its[name]));
   if (wrong.length) throw new Error(`wrong: ${wrong.join(", ")}`);
-  const origins = [...new Set(its.allow_origins.join().split(",").map((text) => text.trim()))].filter(Boolean);
-  const isAny = origins.join() === "*";
+  const texts = its.allow_origins;
+  const isAny = texts.length === 1 && /^\*,?$/.test(texts[0]);
   if (isAny && its.allow_credentials) throw new Error('"*" beside allow_credentials');
-  const exact = origins.filter((text) => /^[!-)+-~]+:\/\/[!-)+-~]+$/.test(text));
-  const patterns = origins.map(patternOf).filter(Boolean);
+  // With a comma in it, a text is what only deployment knew: origins, and no patterns.
+  const items = [...new Set(texts.join().split(",").map((text) => text.trim()))];
+  const exact = items.filter((text) => /^[!-)+-~]+:\/\/[!-)+-~]+$/.test(text));
+  const patterns = texts.map(patternOf).filter(Boolean);
   const branches = Object.entries(its.branches).map(([top, branch]) => [top.replace(/\/*$/, "/"), understood(branch)]);
   return {
     ...its,

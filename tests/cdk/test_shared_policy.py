@@ -174,7 +174,7 @@ def test_the_variable_has_the_policies_of_branches_and_origins_of_the_deployment
     between, parameter, rest = shared(build)["Fn"].variable["Fn::Join"][1]
     assert parameter == {"Fn::Join": [",", {"Ref": "Origins"}]}
     assert json.loads(f"{between}a,b{rest}") == {
-        "allow_origins": ["a,b"],
+        "allow_origins": [",a,b"],
         "allow_credentials": True,
         "branches": {"/admin": {"allow_origins": [OTHER_ORIGIN], "expose_headers": []}},
     }
@@ -505,6 +505,26 @@ def test_a_version_is_published_anew_when_the_policy_changes() -> None:
 
     assert version(POLICY) == version(POLICY)
     assert version(POLICY) != version(CorsPolicy(allow_origins=[OTHER_ORIGIN]))
+
+
+@pytest.mark.parametrize("alias", ["live", None])
+def test_the_alias_that_sam_makes_follows_what_is_added(alias: str | None) -> None:
+    def build(stack: Stack) -> None:
+        api = sam_api(stack)
+        sam.CfnFunction(
+            stack,
+            "Fn",
+            handler="index.handler",
+            runtime="python3.13",
+            inline_code="handler = None",
+            events={"Users": event(api, "get", "/users")},
+            auto_publish_alias=alias,
+        )
+        Aspects.of(stack).add(EnableCors(POLICY, share_policy=True))
+
+    (resource,) = of_type(synthesize(build), "AWS::Serverless::Function").values()
+    assert Seen.of(resource) == SHARED
+    assert resource["Properties"].get("AutoPublishAliasAllProperties") is (True if alias else None)
 
 
 # What cannot be changed is told.

@@ -20,9 +20,16 @@ from .synthesis import cors_api
 EXACT: Final = "https://app.example.com"
 MATCHED: Final = "https://pr-7.preview.example.com"
 DEPLOYED: Final = "https://partner.example.net"
-LATER: Final = {"Origins": f"https://other.example.net, {DEPLOYED}"}
+# What is no origin lets nobody in, neither at the preflight nor here.
+LATER: Final = {"Origins": f"https://other.example.net, {DEPLOYED}, https://*.cdn.example.net, *, null, "}
 LISTED: Final = [EXACT, MATCHED, DEPLOYED]
-STRANGERS: Final = ["https://evil.test", "https://app.example.com.evil.test", "https://a.b.preview.example.com"]
+STRANGERS: Final = [
+    "https://evil.test",
+    "https://app.example.com.evil.test",
+    "https://a.b.preview.example.com",
+    "https://a.cdn.example.net",
+    "null",
+]
 
 # What the functions say when they are not made for browsers.
 PYTHON: Final = """

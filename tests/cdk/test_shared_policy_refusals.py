@@ -10,6 +10,7 @@ from constructs import Construct
 
 from cors_constructs import CorsPolicy, CorsRuntime, CorsSpecRestApi, EnableCors
 
+from .specs import DOCUMENT, spec_api
 from .synthesis import OTHER_ORIGIN, POLICY, Build, cors_api, synth_error, synthesize
 from .test_shared_policy import (
     ELSEWHERE,
@@ -117,7 +118,7 @@ def test_what_is_no_function_is_refused_at_once(made: Callable[[Stack], Any], sa
     for caller, build in sharing(made).items():
         line = refused(build, TypeError)
         assert line.startswith(f"{caller}: {said}")
-        assert "write the functions themselves" in line
+        assert line.endswith("write the functions themselves, each an argument")
 
 
 def test_so_is_no_function_at_all() -> None:
@@ -214,6 +215,15 @@ def of_a_policy_beside_the_api(stack: Stack) -> None:
     api.share_policy_with_all()
 
 
+def of_branches_that_an_import_moves(how: str) -> Build:
+    def build(stack: Stack) -> None:
+        api = spec_api(stack, document=DOCUMENT, cors=CorsPolicy(allow_origins=["*"]), parameters={"basepath": how})
+        api.cors_for("/users", CorsPolicy(allow_origins=[OTHER_ORIGIN]))
+        api.share_policy_with(function(stack))
+
+    return build
+
+
 def of_a_taken_name(stack: Stack) -> None:
     Construct(stack, "CorsRuntime")
     by_methods(stack)
@@ -257,6 +267,11 @@ AT_SYNTHESIS: Final[dict[str, tuple[Build, str]]] = {
         "Stack/Fn would have environment variables of 4,",
     ),
     "a-stack-without-assets": (without_assets, "the layer cannot be uploaded: "),
+    "branches-below-a-base-path": (
+        of_branches_that_an_import_moves("prepend"),
+        "functions find the policy of a branch by the path, and with the import parameter basepath='prepend' those are",
+    ),
+    "branches-below-half-a-base-path": (of_branches_that_an_import_moves("split"), "basepath='split'"),
     "a-name-that-is-taken": (of_a_taken_name, "Stack/CorsRuntime is no CorsRuntime"),
 }
 
@@ -264,6 +279,11 @@ AT_SYNTHESIS: Final[dict[str, tuple[Build, str]]] = {
 @pytest.mark.parametrize(("build", "said"), AT_SYNTHESIS.values(), ids=list(AT_SYNTHESIS))
 def test_what_is_known_at_synthesis_only_is_an_error_then(build: Build, said: str) -> None:
     assert said in synth_error(build)
+
+
+def test_an_import_that_leaves_the_paths_where_they_are_is_none() -> None:
+    template = synthesize(of_branches_that_an_import_moves("ignore"))
+    assert "/users" in seen(template)["Fn"].variable
 
 
 def test_a_policy_that_is_too_long_is_told_with_its_size() -> None:

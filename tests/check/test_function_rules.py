@@ -286,6 +286,21 @@ def test_a_function_that_answers_preflights_itself_is_another_rules_matter() -> 
     assert [finding.rule.id for finding in checked(document)] == ["CORS217"]
 
 
+@pytest.mark.parametrize(
+    ("language", "runtime", "file"),
+    [
+        pytest.param("python", "python3.13", "python/cors_constructs/runtime.py", id="python"),
+        pytest.param("nodejs", "nodejs22.x", "nodejs/node_modules/cors-constructs", id="nodejs"),
+    ],
+)
+def test_a_lacking_layer_is_told_by_what_it_holds(language: str, runtime: str, file: str) -> None:
+    document = hand_written()
+    wrapped(Layers=[], Runtime=runtime, Handler=WRAPPERS[language])(document)
+    (finding,) = checked(document, select=["CORS526"])
+    assert file in finding.fix
+    assert "CorsRuntime" in finding.fix
+
+
 def test_every_flaw_of_a_wrapper_is_told() -> None:
     document = hand_written()
     answered_by(THERE, {}, Handler=WRAPPERS["nodejs"], Layers=[])(document)

@@ -190,6 +190,14 @@ def in_error(headers: Json, kind: str = "UNAUTHORIZED") -> Json:
             "write ResponseParameters: Headers: Access-Control-Allow-Origin: \"'*'\"",
             id="an error without quotes",
         ),
+        pytest.param(
+            "CORS308",
+            CORS,
+            {"GatewayResponses": in_error({"Access-Control-Allow-Origin": "'*'"}, "DEFAULT_4XX")},
+            "give it ResponseParameters: Headers: Access-Control-Expose-Headers: "
+            "\"'retry-after,x-amzn-errortype,x-amzn-requestid'\"",
+            id="an error that exposes nothing",
+        ),
     ],
 )
 def test_fixes_name_sams_properties(rule: str, cors: Json, api: Json, fix: str) -> None:

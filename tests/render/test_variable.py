@@ -46,8 +46,13 @@ def said(policy: CorsPolicy, **branches: CorsPolicy) -> dict[str, Any]:
         ),
         pytest.param(
             CorsPolicy(allow_origins=["https://app.example.com", LIST]),
-            {"allow_origins": ["https://app.example.com", TEXT]},
-            id="a-list-of-the-deployment-is-one-element",
+            {"allow_origins": ["https://app.example.com", f",{TEXT}"]},
+            id="a-list-of-the-deployment-is-one-element-and-marked",
+        ),
+        pytest.param(
+            CorsPolicy(allow_origins=["https://app.example.com", TEXT, f"https://{TEXT}"]),
+            {"allow_origins": ["https://app.example.com", f"{TEXT},", f"https://{TEXT},"]},
+            id="so-is-an-origin-of-the-deployment",
         ),
         pytest.param(
             CorsPolicy(allow_origins=["http://intranet.example"], dangerously_allow_insecure_origins=True),

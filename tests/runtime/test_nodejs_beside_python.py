@@ -32,7 +32,10 @@ def _mostly(*usual: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 _PATTERNS = ("https://*.preview.example.com", "https://**.example.com", "http://localhost:*", "https://*.a.test:8443")
 _ORIGINS = st.sampled_from((APP, ADMIN, STRANGER, PREVIEW, "http://localhost:80", "http://localhost:5173", "null", "*"))
 _LISTED = st.lists(
-    st.sampled_from((APP, ADMIN, f"{APP},{ADMIN}", " ", "null", "*", *_PATTERNS)) | _TEXTS, min_size=1, max_size=4
+    st.sampled_from((APP, ADMIN, f"{APP},{ADMIN}", " ", "null", "*", "*,", ",*", f",{_PATTERNS[0]}", *_PATTERNS))
+    | _TEXTS,
+    min_size=1,
+    max_size=4,
 )
 _NAMES = st.sampled_from(("x-a", "authorization", "*"))
 _SETTINGS = {

@@ -94,6 +94,11 @@ class TestDecorating:
 
         assert cors(Application(), policy=ONE)(proxy(), None)["headers"]["Access-Control-Allow-Origin"] == APP
 
+    @pytest.mark.parametrize("handler", [7, "app.handler", {"allow_origins": [APP]}])
+    def test_what_cannot_be_called_is_refused_at_once(self, handler: Any) -> None:
+        with pytest.raises(TypeError, match="is no handler; write @cors"):
+            cors(handler)
+
     def test_whatever_else_it_is_called_with_comes_through(self) -> None:
         def handler(_: Any, *rest: Any, **named: Any) -> dict[str, Any]:
             return {"body": [rest, named]}
@@ -126,6 +131,21 @@ class TestValuesThatJsonLacks:
     @pytest.mark.parametrize("answer", [b"hi", object(), {1, 2}, {1: 2}, {"headers": {"Vary": b"x"}}])
     def test_no_answer(self, answer: Any) -> None:
         assert add_headers(proxy(), answer, SEVERAL) is answer
+
+    @pytest.mark.parametrize("got", [dict.get, dict.__getitem__])
+    def test_a_mapping_that_has_its_items_as_attributes(self, got: Any) -> None:
+        answer = type("Answer", (dict,), {"__getattr__": got})(HI)
+        assert cors(saying(answer), policy=SEVERAL)(proxy(), None) == {**HI, "headers": TO_APP_VARY}
+
+    def test_an_event_with_a_header_whose_name_is_no_string(self) -> None:
+        event = proxy(headers={7: "x", "origin": APP})
+        assert add_headers(event, HI, SEVERAL) == {**HI, "headers": TO_APP_VARY}
+
+    def test_a_branch_whose_path_is_no_string_is_broken(self, caplog: pytest.LogCaptureFixture) -> None:
+        for _ in range(2):
+            assert headers_for(proxy(), {"allow_origins": [APP], "branches": {7: {"allow_origins": ["*"]}}}) == {}
+        (record,) = caplog.records
+        assert "wrong: branches" in record.getMessage()
 
     def test_a_header_whose_name_is_no_string(self) -> None:
         added = add_headers(proxy(), {"headers": {7: "x"}}, ONE)

@@ -162,6 +162,13 @@ class SpecCompletion:
             return []
         from cors_constructs.cdk.handover import hand_over  # noqa: PLC0415 - only those who share need it
 
+        base = _base_path(self._cfn)
+        if base is not None and policies.branches:
+            return [
+                f"functions find the policy of a branch by the path, and with the import parameter basepath={base!r} "
+                "those are not the document's: write its base path into its paths and leave the parameter out, or "
+                "share each policy with functions of its own, by CorsRuntime.share(policy, function)."
+            ]
         calls = [Call(name, uri) for name, uri in calls_in(document)]
         return hand_over(self._api, self._settings, policies, lambda: calls)
 

@@ -26,7 +26,10 @@ _CORS_CHECK = "https://fetch.spec.whatwg.org/#cors-check"
 _LAYERS = "https://docs.aws.amazon.com/lambda/latest/dg/chapter-layers.html"
 
 _POLICY: Final = '{"allow_origins": ["https://app.example.com"]}'
-_LAYER: Final = "the layer CorsRuntime"
+_LAYERS_FILES: Final = {
+    "python": "python/cors_constructs/runtime.py",
+    "nodejs": "nodejs/node_modules/cors-constructs (the folder nodejs)",
+}
 _PYTHON_AND_NODE: Final = " and ".join(f"{runtime}*" for runtime in WRAPPERS)
 
 
@@ -100,7 +103,7 @@ def _flaws(function: FunctionFacts) -> Iterator[tuple[str, str]]:
             )
             yield f"{what}: nothing reads that name", f"write Handler: {_wrapper(function)}, or take {OWN_HANDLER} away"
         if function.imports_ours and lacks_layers:
-            yield "imports cors_constructs, and has no layer that brings it: it cannot start", f"add {_LAYER} to Layers"
+            yield "imports cors_constructs, and has no layer that brings it: it cannot start", _add_layer(function)
         return
     if own is None:
         what = f"has the wrapper for a handler, and no {OWN_HANDLER} that names its own: it cannot start"
@@ -109,7 +112,7 @@ def _flaws(function: FunctionFacts) -> Iterator[tuple[str, str]]:
         what = f"names the wrapper in {OWN_HANDLER} as well, which would call itself"
         yield what, f"write its own handler into {OWN_HANDLER}, such as index.handler"
     if lacks_layers:
-        yield "has the wrapper for a handler, and no layer that brings it: it cannot start", f"add {_LAYER} to Layers"
+        yield "has the wrapper for a handler, and no layer that brings it: it cannot start", _add_layer(function)
     if function.text is None:
         what = f"is wrapped, and has no {VARIABLE}: its answers go out without CORS headers"
         yield what, f"write the policy into {VARIABLE}, as JSON: {_POLICY}"
@@ -117,6 +120,12 @@ def _flaws(function: FunctionFacts) -> Iterator[tuple[str, str]]:
     if isinstance(runtime, str) and (not fits or _wrapper(function) != function.function.handler):
         what = f"runs in {runtime}, and {function.function.handler} is the wrapper of another runtime: it cannot start"
         yield what, f"write Handler: {_wrapper(function)}" if fits else f"wrap {_PYTHON_AND_NODE} alone"
+
+
+def _add_layer(function: FunctionFacts) -> str:
+    runtime = str(function.function.runtime)
+    holds = next((it for name, it in _LAYERS_FILES.items() if runtime.startswith(name)), _LAYERS_FILES["python"])
+    return f"add to Layers one that holds {holds} of this package; in the CDK that is CorsRuntime"
 
 
 def _wrapper(function: FunctionFacts) -> str:

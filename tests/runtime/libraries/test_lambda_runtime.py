@@ -77,6 +77,7 @@ def test_a_function_as_it_is(layer: Path, handler: str, file: str) -> None:
         pytest.param("\nimport os\nos.not_there", "module 'os' has no attribute 'not_there'", 3, id="an attribute"),
         pytest.param("\n{}['x']", "'x'", 2, id="an error of any other kind"),
         pytest.param("x = 1", "module 'app' has no attribute 'handler'", None, id="the handler"),
+        pytest.param("handler = 7", "7 is no handler", None, id="a handler that cannot be called"),
     ],
 )
 def test_what_keeps_the_functions_own_module_from_loading_is_what_lambda_tells(
