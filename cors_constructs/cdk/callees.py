@@ -3,25 +3,15 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import attrs
-from aws_cdk import (
-    DefaultTokenResolver,
-    IPostProcessor,
-    IResolvable,
-    IResolveContext,
-    Reference,
-    Stack,
-    Stage,
-    StringConcat,
-    Tokenization,
-)
+from aws_cdk import Stack, Stage
 from constructs import Construct, IConstruct
 
 from cors_constructs.cdk.calls import Call
 from cors_constructs.cdk.functions import Target, is_resource, target_at
-from cors_constructs.cdk.references import referents
+from cors_constructs.cdk.references import mentioned, referents
 from cors_constructs.cdk.tree import identity
 
 # What API Gateway calls a function by, streaming or not.
@@ -114,7 +104,7 @@ class _Known:
         for found in _NAME.finditer(_called(text)):
             meant = self._resources().get(found["name"], [])
             if len(meant) > 1:  # of several stacks: only the token itself tells whose it is
-                meant = [resource for resource in meant if identity(resource) in self._mentioned(uri)]
+                meant = [resource for resource in meant if identity(resource) in mentioned(uri, self._api)]
             if meant:
                 return target_at(meant[0])
         return None
@@ -126,11 +116,6 @@ class _Known:
                 self._by_id.setdefault(name, []).append(resource)
         return self._by_id
 
-    def _mentioned(self, uri: Any) -> set[str]:
-        resolver = _Noting()
-        Tokenization.resolve(uri, scope=self._api, resolver=resolver)
-        return resolver.targets
-
 
 def _resources(api: IConstruct) -> Iterator[tuple[str, IConstruct]]:
     nodes = [node for node in (Stage.of(api) or api.node.root).node.find_all() if is_resource(node)]
@@ -139,17 +124,3 @@ def _resources(api: IConstruct) -> Iterator[tuple[str, IConstruct]]:
         by_stack.setdefault(identity(Stack.of(node)), []).append(node)
     for some in by_stack.values():
         yield from zip(referents(Stack.of(some[0]), [node.ref for node in some]), some, strict=True)
-
-
-class _Noting(DefaultTokenResolver):
-    """Notes what is referred to."""
-
-    def __init__(self) -> None:
-        super().__init__(StringConcat())
-        self.targets: set[str] = set()
-
-    def resolve_token(self, t: IResolvable, context: IResolveContext, post_processor: IPostProcessor) -> Any:
-        """Resolve one token."""
-        if Reference.is_reference(t):
-            self.targets.add(identity(cast("Reference", t).target))
-        return super().resolve_token(t, context, post_processor)

@@ -71,7 +71,8 @@ class EnableCors(Harmless):
         share_policy: Whether every Lambda function that a proxy integration of an API calls learns the API's policy,
             as by `CorsRestApi.share_policy_with_all`: `"wrap"` also has the layer add the headers to what the
             function answers, for functions that nobody may edit. Left out: functions stay as they are. A function
-            behind several APIs, whose policies differ, is an error at synthesis.
+            behind several APIs, whose policies differ, is an error at synthesis, unless `CorsRuntime.share` gave it
+            one: that it keeps. Put on an API itself that calls no function, it warns.
 
     Raises:
         TypeError: An argument is of the wrong kind.

@@ -5,16 +5,20 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 import attrs
-from aws_cdk import Stack
+from aws_cdk import Stack, Token
 from aws_cdk import aws_lambda as lambda_
 from constructs import IConstruct
 
 from cors_constructs.cdk.functions import Properties, Target, is_function, target_at
+from cors_constructs.cdk.references import mentioned
 from cors_constructs.cdk.tree import identity
 from cors_constructs.render.variable import HANDLER_VARIABLE, POLICY_VARIABLE
 
 LAYER_ID: Final = "CorsRuntime"
 """What the layer of a stack is called there."""
+
+BY_ITSELF: Final = "CorsRuntime.share"
+"""The giver of a policy that is no API's."""
 
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 _MOST_LAYERS: Final = 5
@@ -100,6 +104,12 @@ def is_given(target: Target) -> bool:
     return identity(target.cfn) in _GIVEN
 
 
+def is_given_its_own(target: Target) -> bool:
+    """Whether a function has a policy that is no API's."""
+    gift = _GIVEN.get(identity(target.cfn))
+    return gift is not None and gift.giver == BY_ITSELF
+
+
 def _give(gift: Gift, target: Target, layer_of: Callable[[IConstruct], lambda_.ILayerVersion], *, wrap: bool) -> None:
     said = target.read()
     _GIVEN.setdefault(identity(target.cfn), gift)
@@ -118,7 +128,7 @@ def _problems(gift: Gift, target: Target, *, wrap: bool) -> Iterator[str]:
     if wrap:
         yield from _wrap_problems(target, said)
     first = _GIVEN.get(identity(target.cfn))
-    if first is not None and first.text != gift.text:
+    if first is not None and not _say_the_same(first, gift, target):
         yield (
             f"{target.path} is to answer by two policies, that of {first.giver} and that of {gift.giver}, and has one "
             "variable for it: give both the same policy, or each a function of its own"
@@ -126,6 +136,18 @@ def _problems(gift: Gift, target: Target, *, wrap: bool) -> Iterator[str]:
         return
     yield from _variable_problems(gift, target, said, wrap=wrap)
     yield from _layer_problems(target, said)
+
+
+def _say_the_same(one: Gift, other: Gift, target: Target) -> bool:
+    """Whether two policies are one for a function. The CDK has a new token for each joined list."""
+    if one.text == other.text:
+        return True
+    if not Token.is_unresolved(one.text) or not Token.is_unresolved(other.text):
+        return False
+    (said, meant), (others_said, others_meant) = (
+        (Stack.of(target.cfn).resolve(it.text), mentioned(it.text, target.cfn)) for it in (one, other)
+    )
+    return bool(said == others_said and meant == others_meant)
 
 
 def _wrap_problems(target: Target, said: Properties) -> list[str]:

@@ -1,6 +1,6 @@
 """An API's policy goes to its functions, once the API is completed and its branches are known."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from constructs import Construct
@@ -15,6 +15,7 @@ from cors_constructs.render.branches import PolicyTree
 from cors_constructs.render.variable import policy_variable, variable_text
 
 if TYPE_CHECKING:
+    from cors_constructs.cdk.callees import Callees
     from cors_constructs.cdk.functions import Target
 
 NOT_SHARED_WARNING: Final = "cors-constructs:function-not-shared"
@@ -39,33 +40,46 @@ def hand_over(
     if not entry.shares_with and not everything:
         return []
     from cors_constructs.cdk.callees import callees_of  # noqa: PLC0415 - functions take their time to load, and not
-    from cors_constructs.cdk.giving import Gift, give, is_given  # noqa: PLC0415 - every API shares its policy with
-    from cors_constructs.cdk.runtime import CorsRuntime  # noqa: PLC0415 - them
+    from cors_constructs.cdk.giving import Gift, give, is_given, is_given_its_own  # noqa: PLC0415 - every API shares
+    from cors_constructs.cdk.runtime import CorsRuntime  # noqa: PLC0415 - its policy with them
 
     chosen: dict[str, tuple[Target, bool]] = {}
     for target, wrap in entry.shares_with:
         key = identity(target.cfn)
         chosen[key] = (target, wrap or (key in chosen and chosen[key][1]))
-    unknown: Mapping[str, Sequence[str]] = {}
-    if everything:
-        found = callees_of(api, calls())
-        unknown = found.unknown
-        for target in found.targets:
-            # What was said of a function by its name counts for more than what was said of all.
+    found = callees_of(api, calls()) if everything else None
+    concerned = {key: target for key, (target, _) in chosen.items()}
+    for target in found.targets if found else ():
+        concerned.setdefault(identity(target.cfn), target)
+        # What was said of a function by its name counts for more than what was said of all.
+        if not is_given_its_own(target):
             chosen.setdefault(identity(target.cfn), (target, everything == "wrap" and not is_given(target)))
-    _warn(api, unknown, [target for target, _ in chosen.values()])
+    _warn(api, found, list(concerned.values()), is_meant=bool(entry.shares_with_all) or entry.is_meant)
     gift = Gift(variable_text(policy_variable(policies, joined)), api.node.path)
     return give(gift, list(chosen.values()), CorsRuntime.of)
 
 
-def _warn(api: Construct, unknown: Mapping[str, Sequence[str]], targets: Sequence["Target"]) -> None:
-    """Warn of what calls have, and are not changed by, what is changed here."""
+def _warn(api: Construct, found: "Callees | None", targets: Sequence["Target"], *, is_meant: bool) -> None:
+    """Warn of what calls have, and are not changed by, what is changed here; and where there is no call at all.
+
+    Args:
+        api: The API.
+        found: What it calls; None where that does not matter.
+        targets: The functions that have a policy now.
+        is_meant: Whether all functions of this very API were meant, and not those of whatever APIs there are.
+    """
     said = []
-    if unknown:
-        called = "; ".join(f"{function} ({_some(methods)})" for function, methods in unknown.items())
+    if found and found.unknown:
+        called = "; ".join(f"{function} ({_some(methods)})" for function, methods in found.unknown.items())
         said.append(
             f"The policy cannot be shared with functions that are not made in this app: {called}. Share it where they "
             "are made, by CorsRuntime.share(policy, function), or have them send the headers themselves"
+        )
+    if found and is_meant and not found.unknown and not found.targets:
+        said.append(
+            "This API calls no function by a proxy integration, so that none learns its policy. Where there is to be "
+            "none, do not share it; where another API calls them, share it there, or by "
+            "CorsRuntime.share(policy, function)"
         )
     stay = [target.version.node.path for target in targets if target.version is not None]
     if stay:

@@ -8,8 +8,19 @@ import re
 from collections.abc import Sequence
 from typing import Any, Final, cast
 
-from aws_cdk import Reference, Stack, Tokenization
+from aws_cdk import (
+    DefaultTokenResolver,
+    IPostProcessor,
+    IResolvable,
+    IResolveContext,
+    Reference,
+    Stack,
+    StringConcat,
+    Tokenization,
+)
 from constructs import IConstruct
+
+from cors_constructs.cdk.tree import identity
 
 # The attributes that say what Ref says.
 _SAME_AS_REF: Final = {"RestApiId", "ResourceId"}
@@ -28,6 +39,13 @@ def target_of(text: str) -> IConstruct | None:
     """The construct that a text is a reference to, as the CDK knows it; None where it is anything else."""
     token = Tokenization.reverse(text, fail_concat=False)
     return cast("Reference", token).target if token is not None and Reference.is_reference(token) else None
+
+
+def mentioned(value: Any, scope: IConstruct) -> set[str]:
+    """The constructs that a value refers to, by their identity: logical ids are the same in several stacks."""
+    resolver = _Noting()
+    Tokenization.resolve(value, scope=scope, resolver=resolver)
+    return resolver.targets
 
 
 def _referent(resolved: Any) -> str:
@@ -53,3 +71,17 @@ def _parts(text: str) -> tuple[str, str]:
 
 def _attribute(name: str, attribute: str) -> str:
     return name if attribute in {"", *_SAME_AS_REF} else f"{name}.{attribute}"
+
+
+class _Noting(DefaultTokenResolver):
+    """Notes what is referred to."""
+
+    def __init__(self) -> None:
+        super().__init__(StringConcat())
+        self.targets: set[str] = set()
+
+    def resolve_token(self, t: IResolvable, context: IResolveContext, post_processor: IPostProcessor) -> Any:
+        """Resolve one token."""
+        if Reference.is_reference(t):
+            self.targets.add(identity(cast("Reference", t).target))
+        return super().resolve_token(t, context, post_processor)

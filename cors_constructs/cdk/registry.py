@@ -26,6 +26,7 @@ class Entry:
     Attributes:
         owner: Who completes it, as errors call it: `CorsRestApi`, `EnableCors`, ...; None as long as nobody does.
         settings: What the owner was told.
+        is_meant: Whether the owner was told so of this API alone, and not of a scope that it is in.
         branches: Policies of sub-trees, by the path of their top.
         completed: Whether its completion has begun; what is said later comes too late.
         ledger: Where its methods are noted; None where they are not.
@@ -36,6 +37,7 @@ class Entry:
 
     owner: str | None = None
     settings: Settings | None = None
+    is_meant: bool = False
     branches: dict[str, CorsPolicy] = attrs.field(factory=dict)
     completed: bool = False
     ledger: Ledger | None = None

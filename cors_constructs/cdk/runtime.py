@@ -12,7 +12,7 @@ from aws_cdk import aws_lambda as lambda_
 from constructs import Construct, IConstruct
 
 from cors_constructs.cdk.arguments import check_flag, check_policy
-from cors_constructs.cdk.giving import LAYER_ID, Gift, give, targets_of
+from cors_constructs.cdk.giving import BY_ITSELF, LAYER_ID, Gift, give, targets_of
 from cors_constructs.cdk.preflights import joined
 from cors_constructs.policy import CorsPolicy
 from cors_constructs.render.branches import PolicyTree
@@ -87,7 +87,8 @@ class CorsRuntime(lambda_.LayerVersion):
         """Share a policy with functions, whatever calls them: give them the layer, and the policy as a variable.
 
         It is what `share_policy_with` of an API does, for functions of APIs that this app does not make, and for those
-        that answer by another policy than their API's.
+        that answer by another policy than their API's: those keep it where an API shares its policy with all. One that
+        an API names as well, by `share_policy_with`, has to be given the same policy by both.
 
         Args:
             policy: What browsers may do.
@@ -102,7 +103,7 @@ class CorsRuntime(lambda_.LayerVersion):
         check_policy("CorsRuntime.share", policy)
         check_flag("wrap", wrap)
         targets = targets_of("CorsRuntime.share", functions, wrap=wrap)
-        gift = Gift(variable_text(policy_variable(PolicyTree(policy), joined)), "CorsRuntime.share")
+        gift = Gift(variable_text(policy_variable(PolicyTree(policy), joined)), BY_ITSELF)
         problems = give(gift, [(target, wrap) for target in targets], cls.of)
         if problems:
             raise ValueError(f"CorsRuntime.share: {'; '.join(problems)}")

@@ -48,8 +48,9 @@ class WithFunctions:
 
         Those are found when the app is synthesized, however the methods came to be. Authorizers, and functions behind
         other integrations, are not meant. Functions that are not made in this app cannot be changed, and a warning
-        names them, `cors-constructs:function-not-shared`. Whether a function is wrapped that `share_policy_with` or
-        `CorsRuntime.share` names is theirs to say; another policy for it is an error at synthesis.
+        names them, `cors-constructs:function-not-shared`; it also tells where no function is called at all. Whether a
+        function is wrapped that `share_policy_with` names is for that to say. A function that `CorsRuntime.share` gave
+        a policy keeps it, and stays as it is. Another API's policy for a function is an error at synthesis.
 
         Args:
             wrap: As for `share_policy_with`. A function that cannot be wrapped is an error at synthesis; name it in

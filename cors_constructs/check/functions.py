@@ -27,6 +27,10 @@ _IMPORT_OF_OURS: Final = re.compile(
     r"^\s*(?:from|import)\s+cors_constructs\b|(?:require\(\s*|from\s+|import\s*\(?\s*)['\"]cors-constructs['\"]",
     re.MULTILINE,
 )
+# As an argument, an option, or what is given a value: not where a comment tells of it.
+_POLICY_PASSED: Final = re.compile(
+    r"^(?!\s*(?:#|//|/?\*)).*?polic(?:y|ies)\w*['\"]?\]?\s*[=:,)}]", re.IGNORECASE | re.MULTILINE
+)
 # As the name of a header, in quotes: not where a comment tells of it.
 _OWN_HEADER: Final = re.compile(r"(['\"])access-control-allow-origin\1", re.IGNORECASE)
 
@@ -81,6 +85,17 @@ class FunctionFacts:
     def tells_of_cors(self) -> bool:
         """Whether its code, or a variable, has words that only somebody writes who has thought of CORS."""
         return any(_OF_CORS.search(text) for text in (*self._other_variables, self.code or ""))
+
+    @cached_property
+    def lacks_policy(self) -> bool:
+        """Whether its code, which is here, has this package add the headers, and nobody tells it a policy.
+
+        What it says of CORS otherwise does not count: the package's own name has that word.
+        """
+        code, variables = self.code or "", self.function.variables
+        if variables is None or self.text is not None or not _IMPORT_OF_OURS.search(code):
+            return False
+        return not (self.sets_origin or _POLICY_PASSED.search(code) or any(map(_OF_CORS.search, self._other_variables)))
 
     @cached_property
     def leaves_policy_unused(self) -> bool:

@@ -22,6 +22,7 @@ _NAMES: Final = {
     "Integration": _INTEGRATION,
     "RequestTemplates": "requestTemplates",
     "ResponseParameters": "responseParameters",
+    "ResponseTemplates": "responseTemplates",
     "ContentHandling": "contentHandling",
     "StatusCode": "statusCode",
     "SelectionPattern": "selection pattern",

@@ -129,8 +129,11 @@ def _origins(values: Mapping[str, Any]) -> dict[str, Any]:
     given = values.get(_DEFAULT_NAME)
     if not isinstance(given, list) or not all(isinstance(item, str) for item in given):
         return {}
-    single = [origin.strip() for item in given for origin in item.split(",")]
-    meant = [origin for origin in single if origin not in {"", "null"}]
+    if [item.strip() for item in given] == ["*,"]:
+        return {_DEFAULT_NAME: ["*"]}
+    # What a comma marks was known only at deployment, and is compared as it is: a pattern in it matches nobody.
+    single = [(origin.strip(), "," in item) for item in given for origin in item.split(",")]
+    meant = [origin for origin, is_marked in single if origin not in {"", "null"} and not (is_marked and "*" in origin)]
     return {_DEFAULT_NAME: list(dict.fromkeys(meant))}
 
 

@@ -430,6 +430,32 @@ def test_a_function_that_is_named_keeps_what_was_said_of_it() -> None:
     assert shared(build) == {"Named": SHARED, "Given": SHARED, "Other": WRAPPED}
 
 
+@pytest.mark.parametrize("wrap", [False, True])
+def test_a_function_keeps_the_policy_that_it_was_given_by_itself(wrap: bool) -> None:
+    def build(stack: Stack) -> None:
+        own, other = function(stack, "Own"), function(stack, "Other")
+        CorsRuntime.share(CorsPolicy(allow_origins=[OTHER_ORIGIN]), own)
+        for name in ("One", "Two"):
+            api = cors_api(stack, name)
+            calls(api, own)
+            calls(api, other, verb="POST")
+            api.share_policy_with_all(wrap=wrap)
+
+    own = attrs.evolve(SHARED, variable=SAID.replace(ORIGIN, OTHER_ORIGIN))
+    assert shared(build) == {"Own": own, "Other": WRAPPED if wrap else SHARED}
+    assert warnings_with(NOT_SHARED, build) == []
+
+
+def test_so_it_does_behind_an_api_that_was_there_already() -> None:
+    def build(stack: Stack) -> None:
+        handler = function(stack)
+        CorsRuntime.share(CorsPolicy(allow_origins=[OTHER_ORIGIN]), handler)
+        apigateway.LambdaRestApi(stack, "Api", handler=handler)
+        as_aspect(stack, EnableCors(POLICY, require_api_key=False, share_policy=True))
+
+    assert shared(build) == {"Fn": attrs.evolve(SHARED, variable=SAID.replace(ORIGIN, OTHER_ORIGIN))}
+
+
 def test_what_is_said_twice_is_done_once() -> None:
     def build(stack: Stack) -> None:
         apis = [cors_api(stack, name) for name in ("One", "Two")]
@@ -442,6 +468,18 @@ def test_what_is_said_twice_is_done_once() -> None:
 
     once = synthesize(build)
     assert seen(once) == {"Fn": WRAPPED}
+
+
+def test_two_apis_of_one_policy_share_it_with_one_function_though_only_deployment_knows_the_origins() -> None:
+    def build(stack: Stack) -> None:
+        handler, parameter = function(stack), CfnParameter(stack, "Origins", type="CommaDelimitedList")
+        CorsRuntime.share(CorsPolicy(allow_origins=parameter.value_as_list), handler)
+        for name in ("One", "Two"):
+            api = cors_api(stack, name, cors=CorsPolicy(allow_origins=parameter.value_as_list))
+            calls(api, handler)
+            api.share_policy_with_all()
+
+    assert shared(build)["Fn"].layers == 1
 
 
 def test_synthesized_again_it_is_the_same(tmp_path: Path) -> None:
@@ -580,6 +618,17 @@ def test_a_version_that_was_published_by_itself_is_named_too() -> None:
     assert "Stack/V1" in warning.text
     assert "current_version" in warning.text
     assert shared(build) == {"Fn": SHARED}
+
+
+def test_so_is_one_whose_policy_it_was_given_by_itself() -> None:
+    def build(stack: Stack) -> None:
+        api, handler = cors_api(stack), function(stack)
+        CorsRuntime.share(CorsPolicy(allow_origins=[OTHER_ORIGIN]), handler)
+        calls(api, lambda_.Version(stack, "V1", lambda_=handler))
+        api.share_policy_with_all()
+
+    (warning,) = warnings_with(NOT_SHARED, build)
+    assert "Stack/V1" in warning.text
 
 
 def test_an_aspect_of_a_stage_reaches_its_functions() -> None:

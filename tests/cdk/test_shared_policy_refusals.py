@@ -207,12 +207,31 @@ def of_two_policies(stack: Stack) -> None:
         api.share_policy_with(handler)
 
 
+def of_two_lists_with_one_name(stack: Stack) -> None:
+    handler = function(stack)
+    app = stack.node.root
+    assert isinstance(app, App)
+    for scope in (stack, Stack(app, "Other")):
+        origins = CfnParameter(scope, "Origins", type="CommaDelimitedList").value_as_list
+        api = cors_api(scope, cors=CorsPolicy(allow_origins=origins))
+        calls(api, handler)
+        api.share_policy_with(handler)
+
+
 def of_a_policy_beside_the_api(stack: Stack) -> None:
     handler = function(stack)
     CorsRuntime.share(CorsPolicy(allow_origins=[OTHER_ORIGIN]), handler)
     api = cors_api(stack)
     calls(api, handler)
-    api.share_policy_with_all()
+    api.share_policy_with(handler)
+
+
+def of_two_apis_that_share_with_all(stack: Stack) -> None:
+    handler = function(stack)
+    for name, origin in {"One": OTHER_ORIGIN, "Two": "https://two.example.com"}.items():
+        api = cors_api(stack, name, cors=CorsPolicy(allow_origins=[origin]))
+        calls(api, handler)
+        api.share_policy_with_all()
 
 
 def of_branches_that_an_import_moves(how: str) -> Build:
@@ -238,7 +257,9 @@ def without_assets(stack: Stack) -> None:
 MANY: Final = [f"https://shop-{number:03}.customers.example.com" for number in range(110)]
 AT_SYNTHESIS: Final[dict[str, tuple[Build, str]]] = {
     "two-policies": (of_two_policies, "Stack/Fn is to answer by two policies, that of Stack/One and that of Stack/Two"),
+    "two-lists-with-one-name": (of_two_lists_with_one_name, "that of Stack/Api and that of Other/Api"),
     "a-policy-beside-the-api": (of_a_policy_beside_the_api, "that of CorsRuntime.share and that of Stack/Api"),
+    "two-apis-that-share-with-all": (of_two_apis_that_share_with_all, "that of Stack/One and that of Stack/Two"),
     "six-layers": (sharing_with(layers=lambda stack: layers(stack, 5)), "Stack/Fn has 5 layers, and Lambda takes 5"),
     "layers-of-the-deployment": (
         sharing_with_bare(layers=lambda stack: CfnParameter(stack, "L", type="CommaDelimitedList").value_as_list),

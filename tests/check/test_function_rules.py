@@ -144,6 +144,17 @@ def test_a_template_that_breaks_a_rule_is_found_by_that_rule(rule: str, change: 
         pytest.param(
             "CORS521", answered_by(SILENT, {"Fn::If": ["Unknown", {}, {}]}), id="521: variables that nobody knows"
         ),
+        pytest.param("CORS521", answered_by(DECORATED, Layers=[LAYER]), id="521: a decorated handler without a policy"),
+        pytest.param(
+            "CORS521",
+            answered_by(f"# The API's policy: everybody.\n{DECORATED}", Layers=[LAYER]),
+            id="521: the same, whose comment tells of a policy",
+        ),
+        pytest.param(
+            "CORS521",
+            answered_by("const {cors} = require('cors-constructs')", Runtime="nodejs22.x", Layers=[LAYER]),
+            id="521: a require, without a policy",
+        ),
         pytest.param("CORS522", told(policy(), SILENT), id="522: a policy that the code does not use"),
         pytest.param("CORS527", told(policy(), CAREFUL), id="527: the code sets the header"),
         pytest.param(
@@ -173,6 +184,34 @@ def test_what_the_functions_code_decides_cannot_be_told(rule: str, change: Chang
         pytest.param(wrapped(Code={"ZipFile": SILENT}), id="a wrapped function that knows nothing of CORS"),
         pytest.param(wrapped(Runtime={"Ref": "AWS::NoValue"}, PackageType="Image"), id="a runtime that nobody knows"),
         pytest.param(answered_by(CAREFUL), id="code that sets the header itself"),
+        pytest.param(
+            answered_by(DECORATED.replace("@cors", "@cors(policy={'allow_origins': ['*']})"), Layers=[LAYER]),
+            id="a decorated handler that passes a policy",
+        ),
+        pytest.param(
+            answered_by("from cors_constructs.runtime import headers_for\nheaders_for({}, POLICY)", Layers=[LAYER]),
+            id="a policy that is passed by its place",
+        ),
+        pytest.param(
+            answered_by(
+                "import { cors } from 'cors-constructs'\nexport const handler = cors(own, { policy })",
+                Runtime="nodejs22.x",
+                Layers=[LAYER],
+            ),
+            id="a policy that is passed in Node.js",
+        ),
+        pytest.param(
+            answered_by(f"import os\nos.environ['{VARIABLE}'] = '{{}}'\n{DECORATED}", Layers=[LAYER]),
+            id="a variable that the code sets",
+        ),
+        pytest.param(
+            answered_by(f"{DECORATED}\nOWN = {{'Access-Control-Allow-Origin': '*'}}", Layers=[LAYER]),
+            id="a decorated handler that sets the header itself",
+        ),
+        pytest.param(
+            answered_by(DECORATED, {"Fn::If": ["Unknown", {VARIABLE: policy()}, {}]}, Layers=[LAYER]),
+            id="a decorated handler, and variables that nobody knows",
+        ),
         pytest.param(
             answered_by("import { cors } from 'somewhere'", Runtime="nodejs22.x"), id="code that speaks of CORS"
         ),
@@ -274,6 +313,13 @@ def test_an_api_is_one_finding_however_many_functions_and_methods_it_has() -> No
     assert "cors-constructs fetch https://... GET /users --origin" in finding.fix
 
 
+def test_code_that_has_this_package_add_the_headers_is_told_what_it_lacks() -> None:
+    document = hand_written()
+    answered_by(DECORATED, Layers=[LAYER])(document)
+    (finding,) = checked(document)
+    assert f"cors_constructs.runtime adds nothing in Function without a policy in {VARIABLE}" in finding.message
+
+
 def test_nothing_is_asked_of_functions_that_no_preflight_lets_pages_call() -> None:
     document = hand_written()
     both(answered_by(SILENT), without("UsersOptions"))(document)
@@ -329,6 +375,7 @@ def test_every_problem_of_a_policy_is_told_on_one_line() -> None:
     [
         pytest.param("index.py", "index.handler", SILENT, ["CORS521"], id="Python, silent"),
         pytest.param("index.py", "index.handler", CAREFUL, [], id="Python, careful"),
+        pytest.param("index.py", "index.handler", DECORATED, ["CORS521"], id="Python, decorated, without a policy"),
         pytest.param("app/main.py", "app.main.handler", CAREFUL, [], id="a module of a package"),
         pytest.param("app/main.py", "app/main.handler", CAREFUL, [], id="the same, with a slash"),
         pytest.param("dist/index.mjs", "dist/index.handler", CAREFUL, [], id="Node.js"),

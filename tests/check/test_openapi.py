@@ -5,13 +5,17 @@ from typing import Any
 import pytest
 
 from .asking import checked
-from .right import Json
+from .right import SEVERAL, Json
 
 ORIGIN = "method.response.header.Access-Control-Allow-Origin"
 MOCK = {
     "type": "mock",
     "requestTemplates": {"application/json": '{"statusCode": 200}'},
     "responses": {"default": {"statusCode": "200", "responseParameters": {ORIGIN: "'https://app.example.com'"}}},
+}
+CHOOSING = {
+    **MOCK,
+    "responses": {"default": {"statusCode": "200", "responseTemplates": {"application/json": SEVERAL}}},
 }
 HTTP = {
     "type": "http",
@@ -82,6 +86,23 @@ PUT = operation({"type": "http_proxy", "httpMethod": "PUT", "uri": "https://x.ex
             "in each x-amazon-apigateway-integration.responses entry of PUT /pets write responseParameters "
             f"{ORIGIN}: \"'<origin>'\", and headers: {{Access-Control-Allow-Origin: {{schema: {{type: string}}}}}} in "
             "the responses entry of its statusCode",
+        ),
+        (
+            "CORS511",
+            template(pets={"options": operation(MOCK), "put": operation({**HTTP, "responses": {}})}),
+            "in x-amazon-apigateway-integration.responses of PUT /pets add an entry with statusCode: 200, and in it "
+            f"write responseParameters {ORIGIN}: \"'<origin>'\", and headers: {{Access-Control-Allow-Origin: "
+            "{schema: {type: string}}} in a responses entry of its statusCode",
+        ),
+        (
+            "CORS511",
+            template(pets={"options": operation(CHOOSING), "put": operation(HTTP)}),
+            "in each x-amazon-apigateway-integration.responses entry of PUT /pets write responseTemplates "
+            "application/json: what chooses among the origins in the template of OPTIONS /pets, and after it "
+            "$input.body; responseParameters method.response.header.Vary: \"'Origin'\"; and headers: "
+            "{Access-Control-Allow-Origin: {schema: {type: string}}}, headers: {Vary: {schema: {type: string}}} in the "
+            "responses entry of its statusCode. A CorsRestApi does all that itself for an integration response with "
+            'response_templates={"application/json": "$input.body"}',
         ),
         (
             "CORS512",

@@ -28,8 +28,10 @@ from .right import (
     ORIGIN as APP,
 )
 from .right import (
+    SEVERAL,
     Json,
     authorizer,
+    declared_by,
     gateway_response,
     hand_written,
     mapped,
@@ -500,3 +502,51 @@ def test_an_integration_has_the_article_it_is_spoken_with(kind: str, words: str)
     backed_by(mapped(kind, {}), declared=False)(document)
     (finding,) = checked(document, select=["CORS511"])
     assert f" has {words} integration that sends no " in finding.message
+
+
+def fix_of_511(document: Json, change: Change) -> str:
+    change(document)
+    (finding,) = checked(document, select=["CORS511"])
+    return finding.fix
+
+
+TEMPLATE = 'response_templates={"application/json": "$input.body"}'
+BY_PATTERN = (
+    "#set($o=$input.params().header.get('origin'))#if($o.matches('https://[a-z]+[.]example[.]org'))"
+    "#set($context.responseOverride.header.Access-Control-Allow-Origin=$o)#end"
+)
+
+
+@pytest.mark.parametrize("base", [of_several_origins, lambda: of_several_origins(BY_PATTERN)], ids=["list", "pattern"])
+def test_among_several_origins_a_response_template_is_to_choose(base: Callable[[], Json]) -> None:
+    fix = fix_of_511(base(), backed_by(mapped("AWS", {})))
+    assert "<origin>" not in fix
+    assert fix.startswith("in each IntegrationResponses entry of GetUsers write ResponseTemplates application/json: ")
+    assert "the template of OPTIONS /users, and after it $input.body" in fix
+    assert f"A CorsRestApi does all that itself for an integration response with {TEMPLATE}" in fix
+
+
+def test_what_the_fix_for_several_origins_tells_mends_it() -> None:
+    document = of_several_origins()
+    answer = {
+        "StatusCode": "200",
+        "ResponseTemplates": {"application/json": f"{SEVERAL}$input.body"},
+        "ResponseParameters": {"method.response.header.Vary": "'Origin'"},
+    }
+    backed_by(mapped("AWS", {}, IntegrationResponses=[answer]))(document)
+    declared_by(document, "GetUsers")["method.response.header.Vary"] = True
+    assert checked(document) == []
+
+
+def test_for_one_origin_the_fix_is_a_value() -> None:
+    fix = fix_of_511(hand_written(), backed_by(mapped("AWS", {})))
+    assert "write ResponseParameters method.response.header.Access-Control-Allow-Origin: \"'<origin>'\", and" in fix
+    assert "ResponseTemplates" not in fix
+
+
+@pytest.mark.parametrize("base", [hand_written, of_several_origins], ids=["one", "several"])
+def test_where_no_integration_response_is_there_one_is_to_be_added(base: Callable[[], Json]) -> None:
+    fix = fix_of_511(base(), backed_by(mapped("HTTP", {}, IntegrationResponses=[])))
+    assert fix.startswith("in IntegrationResponses of GetUsers add an entry with StatusCode: 200, and in it write ")
+    assert "in a MethodResponses entry of its StatusCode" in fix
+    assert ("ResponseTemplates" in fix) == (base is of_several_origins)

@@ -62,6 +62,7 @@ def adopt(api: Construct, settings: Settings, owner: str, said_at: str) -> None:
         said_at: Of what part of the app, as errors name it.
     """
     entry, known = entry_of(api), _ADOPTED.get(identity(api))
+    entry.is_meant |= said_at == api.node.path
     if entry.owner is None:
         entry.owner, entry.settings = owner, settings
         adopted = _ADOPTED[identity(api)] = _Adopted(api, entry, said_at)

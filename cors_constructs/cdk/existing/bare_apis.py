@@ -43,6 +43,7 @@ class BareCompletion:
         add_child(handle)
         entry = entry_of(handle)
         entry.owner, entry.settings, entry.branches = said.owner, said.settings, said.branches
+        entry.is_meant = said.is_meant
         self._inner = self._completion(handle)
         problems = self._inner.complete()
         _share_conditions([node for node in Stack.of(self._cfn).node.find_all() if identity(node) not in before])

@@ -38,7 +38,8 @@ def _no_policy(rule: Rule, subject: Subject) -> Iterator[Finding]:
         silent = [
             (method, function)
             for _, method, function in _answered(facts, subject)
-            if function.text is None and not function.is_wrapped and not function.tells_of_cors
+            if function.text is None and not function.is_wrapped
+            if function.lacks_policy or not function.tells_of_cors
         ]
         if silent:
             functions = dict.fromkeys(function.name for _, function in silent)
@@ -49,6 +50,9 @@ def _no_policy(rule: Rule, subject: Subject) -> Iterator[Finding]:
                 f"{'s' if len(silent) == 1 else ''} is for {names} to say, and nothing here tells that {sends} "
                 "Access-Control-Allow-Origin"
             )
+            lacking = listed(function.name for _, function in silent if function.lacks_policy)
+            if lacking:
+                message += f": cors_constructs.runtime adds nothing in {lacking} without a policy in {VARIABLE}"
             fix = (
                 f"let {names} send it with every answer, errors too; cors_constructs.runtime does so, told the policy "
                 f"in {VARIABLE}. Once deployed, see it by `cors-constructs fetch https://... "

@@ -10,7 +10,8 @@ from typing import Final
 
 from cors_constructs.check.findings import Finding, Rule, Severity
 from cors_constructs.check.origins import is_origin
-from cors_constructs.check.subject import NOT_PROXIES, Subject
+from cors_constructs.check.preflights import Preflight
+from cors_constructs.check.subject import NOT_PROXIES, ApiFacts, Subject
 from cors_constructs.check.told import ALLOW_CREDENTIALS, ALLOW_ORIGIN
 from cors_constructs.check.wording import listed
 from cors_constructs.simulate.model import IntegrationResponse, Method
@@ -27,7 +28,7 @@ _OVERRIDE = "responseoverride.header.access-control-allow-origin"
 
 
 def _no_origin(rule: Rule, subject: Subject) -> Iterator[Finding]:
-    for method in _methods(subject):
+    for facts, method in _made_here(subject):
         integration = method.integration
         if integration is None or (method.verb == "OPTIONS" and integration.type == "MOCK"):
             continue
@@ -36,11 +37,6 @@ def _no_origin(rule: Rule, subject: Subject) -> Iterator[Finding]:
         if is_placeholder or (integration.responses and not without):
             continue  # a method that answers nobody is no matter of origins
         where = {"path": method.path, "verb": method.verb}
-        fix = (
-            f"in each IntegrationResponses entry of {method.source.logical_id} write ResponseParameters "
-            f"method.response.header.{_ORIGIN}: \"'<origin>'\", and method.response.header.{_ORIGIN}: true in the "
-            "MethodResponses entry of its StatusCode"
-        )
         article = "a" if integration.type == "MOCK" else "an"  # HTTP, AWS
         kind = f"{method.name} has {article} {integration.type} integration"
         if not integration.responses:
@@ -50,7 +46,37 @@ def _no_origin(rule: Rule, subject: Subject) -> Iterator[Finding]:
             declared = _declares_origin(method, without)
             but = ", though a method response declares it" if declared else ""
             message = f"{kind} that sends no {_ORIGIN} with {statuses}{but}: no page can read the answer"
+        fix = _sending_origin(method.source.logical_id, bool(integration.responses), _chooser(facts, method))
         yield rule.wrong(method.source, message, fix, **where)
+
+
+def _chooser(facts: ApiFacts, method: Method) -> Preflight | None:
+    """The preflight of a method, or without one any of its API, whose template chooses among origins."""
+    its = [preflight for preflight in facts.preflights if method in preflight.serves] or facts.preflights
+    return next((preflight for preflight in its if _chooses(preflight)), None)
+
+
+def _chooses(preflight: Preflight) -> bool:
+    answer, welcome = preflight.answer, preflight.welcome
+    return answer is not None and welcome is not None and welcome.sets_origin and "*" not in answer.guests
+
+
+def _sending_origin(name: str, has_responses: bool, chooser: Preflight | None) -> str:
+    """What to write for the header: one value, or a choice as a preflight makes it."""
+    entry, own, with_ours = f"each IntegrationResponses entry of {name}", "the", ""
+    if not has_responses:
+        entry, own = f"IntegrationResponses of {name} add an entry with StatusCode: 200, and in it", "a"
+    header = f"\"'<origin>'\", and method.response.header.{_ORIGIN}: true"
+    value = f"ResponseParameters method.response.header.{_ORIGIN}: {header}"
+    if chooser is not None:
+        value = (
+            "ResponseTemplates application/json: what chooses among the origins in the template of "
+            f"{chooser.name}, and after it $input.body; ResponseParameters method.response.header.Vary: \"'Origin'\"; "
+            f"and method.response.header.{_ORIGIN}: true, method.response.header.Vary: true"
+        )
+        ours = 'response_templates={"application/json": "$input.body"}'
+        with_ours = f". A CorsRestApi does all that itself for an integration response with {ours}"
+    return f"in {entry} write {value} in {own} MethodResponses entry of its StatusCode{with_ours}"
 
 
 def _sends_origin(response: IntegrationResponse) -> bool:
@@ -113,10 +139,15 @@ def _no_credentials(rule: Rule, subject: Subject) -> Iterator[Finding]:
 
 def _methods(subject: Subject) -> Iterator[Method]:
     """The methods whose answers the template makes."""
+    return (method for _, method in _made_here(subject))
+
+
+def _made_here(subject: Subject) -> Iterator[tuple[ApiFacts, Method]]:
+    """The same, each with the facts of its API."""
     for facts in subject.apis:
         for method in facts.api.methods:
             if method.integration is not None and method.integration.type in NOT_PROXIES:
-                yield method
+                yield facts, method
 
 
 def _not_declared(rule: Rule, subject: Subject) -> Iterator[Finding]:
