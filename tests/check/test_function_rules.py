@@ -426,3 +426,18 @@ def test_a_policy_with_a_stand_in_shows_it_nowhere() -> None:
 
 def test_reading_a_policy_twice_gives_the_same() -> None:
     assert read_policies(policy()) == read_policies(policy())
+
+
+@pytest.mark.parametrize(
+    ("items", "let_in"),
+    [
+        pytest.param(["https://a.example", ",https://*.b.example"], False, id="a pattern in a list"),
+        pytest.param(["https://a.example", ",*"], False, id="a star in a list"),
+        pytest.param(["https://*.b.example"], True, id="a pattern of the app's own"),
+        pytest.param(["*,"], True, id="one string, which is a star"),
+    ],
+)
+def test_what_was_known_only_at_deployment_is_no_pattern(items: list[str], let_in: bool) -> None:
+    shared = read_policies(json.dumps({"allow_origins": items})).whole
+    assert shared is not None
+    assert shared.allows("https://any.b.example") is let_in
