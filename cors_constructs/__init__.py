@@ -3,11 +3,10 @@
 The names are looked up when they are first used: importing the package starts no Node.js, and `CorsPolicy` needs none.
 """
 
-from typing import TYPE_CHECKING
-
 from cors_constructs._lazy import lazily
 from cors_constructs._version import __version__
 
+TYPE_CHECKING = False  # importing typing takes longer than all of this
 if TYPE_CHECKING:
     from cors_constructs.cdk.branches import cors_for
     from cors_constructs.cdk.clients import ApiClient
