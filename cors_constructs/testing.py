@@ -26,7 +26,8 @@ from cors_constructs.simulate import browser as simulated
 from cors_constructs.simulate.browser import Credentials, Verdict
 from cors_constructs.simulate.browser.page_request import GivenHeaders
 from cors_constructs.simulate.gateway import Gateway
-from cors_constructs.simulate.gateway.guards import Access, Authorize, Decision
+from cors_constructs.simulate.gateway.decisions import Access, Decision
+from cors_constructs.simulate.gateway.guards import Authorize
 from cors_constructs.simulate.gateway.integrations import Backend
 from cors_constructs.simulate.model import Template
 from cors_constructs.simulate.template import read_template

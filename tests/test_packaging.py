@@ -45,12 +45,14 @@ def test_so_is_what_runs_in_functions_on_nodejs(wheel: zipfile.ZipFile, tmp_path
     files = {"package.json", "index.cjs", "index.mjs", "wrapped.mjs"}
     held = {name.removeprefix("cors_constructs/nodejs/") for name in wheel.namelist() if "/nodejs/" in name}
     assert held == files
+    served = "cors_constructs/serve/functions/worker.mjs"
+    assert served in wheel.namelist()
     command = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", str(tmp_path)]
     subprocess.run(command, cwd=ROOT, check=True, capture_output=True)  # noqa: S603 - our own build
     (path,) = tmp_path.glob("*.tar.gz")
     with tarfile.open(path) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert {f"cors_constructs/nodejs/{name}" for name in files} <= names
+    assert {f"cors_constructs/nodejs/{name}" for name in files} | {served} <= names
     assert "tests/runtime/driver.mjs" in names
 
 

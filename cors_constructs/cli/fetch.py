@@ -1,8 +1,10 @@
 """`cors-constructs fetch`: what a page's fetch() would come to."""
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, get_args
 
+import attrs
 import click
 
 from cors_constructs.cli import console, conversation, options, targets
@@ -22,11 +24,12 @@ Examples:
   cors-constructs fetch template.yaml PUT /users/7 --origin https://app.example.com \\
       -H content-type:application/json --body '{}' --backend-header access-control-allow-origin:*
   cors-constructs fetch https://api.example.com/prod GET /users --origin https://app.example.com
+  cors-constructs fetch https://api.example.com/prod --matrix cdk.out --key web=VALUE
 
 \b
 Exit status:
-  0    the page reads the response, whatever its status
-  1    the browser blocks it
+  0    the page reads the response, whatever its status; with --matrix, reality agrees with the template
+  1    the browser blocks it; with --matrix, reality disagrees with the template
   2    it could not be tried: no such template, API, key or server, or a wrong option
   130  interrupted
 """
@@ -44,14 +47,19 @@ _OF_TEMPLATES: Final = (
 # By the names of `cors_constructs.simulate.Access`, which is not loaded for the wire.
 _ACCESS: Final = {"allow": "ALLOWED", "deny": "DENIED", "unauthorized": "UNAUTHORIZED", "failure": "FAILED"}
 _OF_ADDRESSES: Final = ("timeout",)
+_OF_MATRICES: Final = ("send_all", "path_parameters")
 _NOTHING_CAME: Final = frozenset({Outcome.NETWORK_ERROR, Outcome.PREFLIGHT_NETWORK_ERROR})
 
 
 @click.command(epilog=_EPILOG, short_help="Does what a page's fetch() does, and shows it all.")
 @click.argument("target", metavar="TARGET")
-@click.argument("method", metavar="METHOD")
-@click.argument("path", metavar="PATH")
-@click.option("--origin", required=True, metavar="ORIGIN", help="The page's origin, such as https://app.example.com.")
+@click.argument("method", metavar="METHOD", required=False)
+@click.argument("path", metavar="PATH", required=False)
+@click.option(
+    "--origin",
+    metavar="ORIGIN",
+    help="The page's origin, such as https://app.example.com. With --matrix, one more than the template names.",
+)
 @click.option(
     "-H",
     "--header",
@@ -75,7 +83,11 @@ _NOTHING_CAME: Final = frozenset({Outcome.NETWORK_ERROR, Outcome.PREFLIGHT_NETWO
     help="Which API of the template, where it has several: its name, logical id or construct's path.",
 )
 @click.option("--stage", metavar="NAME", help="Which of the API's stages, where it has several.")
-@click.option("--key", metavar="NAME", help="Sends this client's API key, from the template, as x-api-key.")
+@click.option(
+    "--key",
+    metavar="NAME",
+    help="Sends this client's API key, from the template, as x-api-key. With --matrix, NAME=VALUE: the deployed key's.",
+)
 @options.parameter_option
 @click.option(
     "--authorizer",
@@ -110,6 +122,26 @@ _NOTHING_CAME: Final = frozenset({Outcome.NETWORK_ERROR, Outcome.PREFLIGHT_NETWO
     help="How long each request over the wire may take.",
 )
 @click.option(
+    "--matrix",
+    metavar="TEMPLATE",
+    help="Calls every method of this template at the address TARGET, from each origin that the template lets in, one "
+    "made up for each pattern, and a stranger's, and tells where reality disagrees with it.",
+)
+@click.option(
+    "--send-all",
+    is_flag=True,
+    help="With --matrix, sends also POST, PUT, PATCH and DELETE, which may change what is there. Left out, of these "
+    "only the preflights are sent.",
+)
+@click.option(
+    "--path-parameter",
+    "path_parameters",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=options.path_parameters,
+    help="With --matrix, what stands for {NAME} in paths.  [default: sample]  Repeatable.",
+)
+@click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True, help="The format."
 )
 @click.pass_context
@@ -120,7 +152,14 @@ def command(context: click.Context, /, **given: Any) -> int:
     or the http(s) address of a deployed API, which is then really called. METHOD is sent as fetch() sends it: get
     becomes GET, and patch stays as it is. PATH is the API's, such as /users/7, without the stage: with an address it is
     appended to it.
+
+    With --matrix, METHOD and PATH are left out: all methods of a template are tried at the address.
     """
+    if given["matrix"] is not None:
+        from cors_constructs.cli.matrix.command import run  # noqa: PLC0415 - most fetches are single ones
+
+        return run(given)
+    _check_single(context, given)
     if targets.is_address(given["target"]):
         _refuse(context, _OF_TEMPLATES, f"is about a template, and {given['target']} is an address")
         verdict = _over_the_wire(**given)
@@ -129,6 +168,14 @@ def command(context: click.Context, /, **given: Any) -> int:
         _refuse(context, _OF_ADDRESSES, f"is about a deployed API, and {given['target']} is a file")
         verdict = _simulated(**given)
     return _tell(verdict, given["format_"])
+
+
+def _check_single(context: click.Context, given: Mapping[str, Any]) -> None:
+    _refuse(context, _OF_MATRICES, "goes with --matrix")
+    missing = next((name for name in ("method", "path", "origin") if given[name] is None), None)
+    if missing is not None:
+        parameter = next(it for it in context.command.params if it.name == missing)
+        raise click.MissingParameter(ctx=context, param=parameter)
 
 
 def _refuse(context: click.Context, names: tuple[str, ...], why: str) -> None:
@@ -143,7 +190,21 @@ def _over_the_wire(**given: Any) -> Verdict:
     from cors_constructs.cli.wire import Wire  # noqa: PLC0415 - httpx is slow to load, and seldom needed
 
     with Wire(seconds=given["timeout"]) as wire:
-        return _fetched(wire, url, given["headers"], **given)
+        return _diagnosed(_fetched(wire, url, given["headers"], **given))
+
+
+# Templates explain themselves; what answers over the wire does not.
+def _diagnosed(verdict: Verdict) -> Verdict:
+    from cors_constructs.cli.diagnosis import diagnosis  # noqa: PLC0415 - for the wire only
+
+    last = verdict.exchanges[-1] if verdict.exchanges else None
+    if verdict.allowed or last is None or last.response is None:
+        return verdict
+    return _noted(verdict, diagnosis(last.response, preflight=last.kind == "preflight"))
+
+
+def _noted(verdict: Verdict, note: str) -> Verdict:
+    return attrs.evolve(verdict, notes=(*verdict.notes, note)) if note else verdict
 
 
 def _simulated(**given: Any) -> Verdict:
@@ -161,9 +222,21 @@ def _simulated(**given: Any) -> Verdict:
         if given["answering"] is not None:
             gateway = _in_trouble(gateway, given["answering"])
         headers = [*given["headers"], *_key(gateway, given["key"])]
-        return _fetched(gateway, _path(given["path"]), headers, **given)
+        verdict = _fetched(gateway, _path(given["path"]), headers, **given)
     except TemplateError as error:
         raise click.ClickException(at_a_shell(error)) from error
+    return verdict if _is_told(given) else _noted(verdict, _hint(gateway, verdict))
+
+
+def _is_told(given: Mapping[str, Any]) -> bool:
+    """Whether something is said of what answers."""
+    return given["backend_status"] is not None or bool(given["backend_headers"]) or given["answering"] is not None
+
+
+def _hint(gateway: "Gateway", verdict: Verdict) -> str:
+    from cors_constructs.cli.sharing import hint  # noqa: PLC0415 - not needed for the wire
+
+    return hint(gateway, verdict)
 
 
 # None: the gateway's own, which forgets all CORS headers and says so.

@@ -9,11 +9,28 @@ def parameters(context: click.Context, option: click.Parameter, given: tuple[str
     Raises:
         click.BadParameter: Something else.
     """
+    return _pairs(context, option, given, "Stage=prod")
+
+
+def path_parameters(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """`name=value`, each name once, for what stands in braces in a path.
+
+    Raises:
+        click.BadParameter: Something else, or a value that is empty: such a path leads elsewhere.
+    """
+    read = _pairs(context, option, given, "id=7")
+    for name, value in read.items():
+        if not value:
+            raise click.BadParameter(f"{name} is empty; write {name}=VALUE, such as id=7", context, option)
+    return read
+
+
+def _pairs(context: click.Context, option: click.Parameter, given: tuple[str, ...], example: str) -> dict[str, str]:
     read: dict[str, str] = {}
     for pair in given:
         name, equals, value = pair.partition("=")
         if not equals or not name.strip():
-            raise click.BadParameter(f"{pair!r} is not NAME=VALUE, such as Stage=prod", context, option)
+            raise click.BadParameter(f"{pair!r} is not NAME=VALUE, such as {example}", context, option)
         if read.setdefault(name.strip(), value) != value:
             raise click.BadParameter(f"{name.strip()} is given twice, with different values", context, option)
     return read

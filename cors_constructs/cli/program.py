@@ -12,7 +12,7 @@ from cors_constructs._version import __version__
 from cors_constructs.cli import console
 
 # In the order of the help. Each is a module of its own, loaded when it is called.
-_COMMANDS: Final = ("check", "fetch", "explain", "rules")
+_COMMANDS: Final = ("check", "fetch", "serve", "explain", "rules")
 
 _EPILOG: Final = """\b
 Examples:

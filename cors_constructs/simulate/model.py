@@ -78,6 +78,10 @@ class Function:
         layers: The layers' ARNs; None where only a deployment knows them.
         code: The code that stands in the template; None where it is elsewhere.
         folder: The folder whose files are its code, where that is here.
+        archive: The zip file that is its code, where that is here.
+        layer_files: Of each layer, in order, the folder or the zip file that it is, where that is here; else None.
+        timeout: Seconds; None for the default of 3.
+        memory: Megabytes; None for the default of 128.
     """
 
     source: Source
@@ -88,6 +92,10 @@ class Function:
     layers: tuple[Text, ...] | None = ()
     code: Text | None = None
     folder: Path | None = None
+    archive: Path | None = None
+    layer_files: tuple[Path | None, ...] = ()
+    timeout: int | Unresolved | None = None
+    memory: int | Unresolved | None = None
 
 
 @attrs.frozen
@@ -130,6 +138,8 @@ class Authorizer:
         type: `TOKEN`, `REQUEST` or `COGNITO_USER_POOLS`.
         identity_source: `method.request.header.Authorization`, several joined by commas; None where there is none.
         validation: Regular expression that a token must match (`IdentityValidationExpression`); None for any.
+        uri: The address of what decides; None where there is none.
+        function: The Lambda function that its address names; None where the templates have none of that name.
     """
 
     source: Source
@@ -137,6 +147,8 @@ class Authorizer:
     type: Text
     identity_source: Text | None = None
     validation: Text | None = None
+    uri: Text | None = None
+    function: Function | None = None
 
 
 @attrs.frozen
@@ -264,6 +276,23 @@ class Throttle:
 
 
 @attrs.frozen
+class MethodThrottle:
+    """What a usage plan lets a key call one method: `AWS::ApiGateway::UsagePlan.ApiStages[].Throttle`.
+
+    Attributes:
+        api: The API's logical id as in `Api.source`.
+        stage: The stage's name.
+        method: Path and verb as the template has them: `/pets/GET`.
+        throttle: The limits.
+    """
+
+    api: str
+    stage: Text
+    method: str
+    throttle: Throttle
+
+
+@attrs.frozen
 class ApiKey:
     """An API key.
 
@@ -294,6 +323,7 @@ class UsagePlan:
         other_keys: Whether keys are in it that the template does not have (added by id).
         throttle: The plan's throttle.
         quota: Requests a period, and the period (`DAY`, `WEEK`, `MONTH`); None for no quota.
+        method_throttles: Limits of single methods.
     """
 
     source: Source
@@ -303,6 +333,7 @@ class UsagePlan:
     other_keys: bool = False
     throttle: Throttle | None = None
     quota: tuple[int | Unresolved, Text] | None = None
+    method_throttles: tuple[MethodThrottle, ...] = ()
 
 
 @attrs.frozen

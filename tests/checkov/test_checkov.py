@@ -20,6 +20,11 @@ LEFT: Final = [
     Left("CKV_AWS_115", "how much a function may run at once depends on the account", FUNCTIONS),
     Left("CKV_AWS_116", "a function behind an API is called synchronously: its failures reach the caller", FUNCTIONS),
     Left("CKV_AWS_117", "a function that reaches nothing private needs no network of its own", FUNCTIONS),
+    Left(
+        "CKV_AWS_119",
+        "encrypted by AWS's key; one of one's own costs by the month: TableEncryption.CUSTOMER_MANAGED",
+        ["ScanRecords/RecordsTable/Resource"],
+    ),
     Left("CKV_AWS_120", "a cache costs by the hour, and answers may differ by user", STAGES),
     Left(
         "CKV_AWS_173",

@@ -1,6 +1,7 @@
 """`cors-constructs fetch`: the conversation, the verdict and the exit status."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from tests.cli import servers
 from tests.cli.running import Ran, run
 from tests.cli.servers import Answer, Seen, answering, refused_port, talking
-from tests.cli.templates import ORIGIN, guarded, keyed, keyed_perhaps, staged, twice, write
+from tests.cli.templates import ORIGIN, Template, guarded, keyed, keyed_perhaps, staged, twice, write
 
 ALLOWING = f"access-control-allow-origin:{ORIGIN}"
 
@@ -112,6 +113,72 @@ def test_what_authorizers_decide_can_be_given(decision: list[str], status: int, 
     assert why in answer["why"]
     without = told(fetch(target, *page[2:], *decision))["exchanges"][0]["response"]
     assert without["status"] == 401, "who brings nothing is not asked about"
+
+
+def sharing(policy: dict[str, Any], variable: str = "CORS_CONSTRUCTS_POLICY") -> str:
+    """A template whose method is a function that is told a policy."""
+
+    def change(template: Template) -> None:
+        uri = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/${Fn.Arn}/invocations"
+        called = {"Type": "AWS_PROXY", "IntegrationHttpMethod": "POST", "Uri": {"Fn::Sub": uri}}
+        template["Resources"]["UsersGet"]["Properties"]["Integration"] = called
+        variables = {variable: json.dumps(policy)}
+        properties = {"Runtime": "python3.13", "Handler": "a.b", "Environment": {"Variables": variables}}
+        template["Resources"]["Fn"] = {"Type": "AWS::Lambda::Function", "Properties": properties}
+
+    return str(write(Path("sharing.json"), change))
+
+
+def notes(ran: Ran) -> list[str]:
+    return [line for line in ran.out.splitlines() if line.startswith("note: ") and "stand-in" in line]
+
+
+def test_a_stand_in_for_a_function_that_is_told_the_policy_comes_with_a_hint_that_helps() -> None:
+    target = sharing({"allow_origins": [ORIGIN], "allow_credentials": True})
+    ran = fetch(target, "--key", "web")
+    assert ran.status == 1
+    (note,) = notes(ran)
+    assert "the function Fn is told the API's policy, and adds its headers to what it answers" in note
+    hinted = shlex.split(note.partition("to see the call as it will be, add ")[2])
+    assert f"access-control-allow-origin:{ORIGIN}" in [it.lower() for it in hinted]
+    assert "access-control-allow-credentials:true" in [it.lower() for it in hinted]
+    assert fetch(target, "--key", "web", *hinted).status == 0
+
+
+def test_a_function_s_policy_that_lets_nobody_in_is_told_so() -> None:
+    (note,) = notes(fetch(sharing({"allow_origins": ["https://other.example.com"]}), "--key", "web"))
+    assert note.endswith(f"that policy does not let {ORIGIN} in either")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param(["--key", "web", "--backend-status", "200"], id="something-is-said-of-the-backend"),
+        pytest.param(["--key", "web", "--backend-header", ALLOWING], id="it-is-allowed"),
+        pytest.param([], id="the-gateway-refuses"),
+        pytest.param(["--key", "web", "--answering", "THROTTLED"], id="the-gateway-is-in-trouble"),
+        pytest.param(["--key", "web", "-H", "x-other:1"], id="the-preflight-fails"),
+    ],
+)
+def test_where_no_stand_in_is_to_blame_there_is_no_hint(options: list[str]) -> None:
+    assert not notes(fetch(sharing({"allow_origins": [ORIGIN]}), *options))
+
+
+def test_a_refusal_that_the_page_cannot_read_is_not_the_stand_in_s(template: str) -> None:
+    shared = json.loads(Path(sharing({"allow_origins": [ORIGIN]})).read_text())
+    for name in ("Errors4XX", "Errors5XX"):
+        del shared["Resources"][name]
+        shared["Resources"]["Deployment"]["DependsOn"].remove(name)
+    Path(template).write_text(json.dumps(shared))
+    ran = fetch(template)
+    assert ran.status == 1
+    assert "asks for an API key" in ran.out
+    assert not notes(ran)
+
+
+def test_where_no_policy_is_told_there_is_no_hint(template: str) -> None:
+    assert not notes(fetch(template, "--key", "web"))
+    assert not notes(fetch(sharing({"allow_origins": [ORIGIN]}, "ANOTHER"), "--key", "web"))
 
 
 def test_a_template_may_come_by_the_standard_input(template: str) -> None:

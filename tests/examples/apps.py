@@ -17,6 +17,7 @@ from examples.large_api.app import LargeApiStack
 from examples.many_origins.app import ManyOriginsStack
 from examples.openapi.app import OpenApiStack
 from examples.quickstart.app import QuickstartStack
+from examples.scan_records.app import ScanRecordsStack
 
 from ..cdk.synthesis import Api, Template, synthesize_app
 from .documents import DocumentApi
@@ -57,6 +58,7 @@ EXAMPLES: Final = {
     "ExistingApi": Example(existing_api, {"Api": set()}),
     "OpenApi": Example(lambda app: OpenApiStack(app, "OpenApi"), {"Api": {"GET /status"}}),
     "LargeApi": Example(lambda app: LargeApiStack(app, "LargeApi"), {"Api": set()}, shares=True),
+    "ScanRecords": Example(lambda app: ScanRecordsStack(app, "ScanRecords"), {"Api": set()}),
 }
 EVERY_API: Final = [(example, api) for example, said in EXAMPLES.items() for api in said.keyless]
 

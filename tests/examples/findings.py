@@ -40,6 +40,8 @@ _FUNCTIONS: Final = [
     "LargeApi/Reader",
     "LargeApi/Writer",
     "OpenApi/Complaints",
+    "ScanRecords/ScanRecords",
+    "ScanRecords/GetRecord",
 ]
 FUNCTIONS: Final = [f"{function}/Resource" for function in _FUNCTIONS]
 ROLES: Final = [f"{function}/ServiceRole/Resource" for function in _FUNCTIONS]
@@ -60,6 +62,8 @@ KEY_ONLY: Final = [
     "CustomDomain/Api/Default/admin/orders/{order}/DELETE/Resource",
     "CustomDomain/Api/Default/orders/GET/Resource",
     "CustomDomain/Api/Default/orders/POST/Resource",
+    "ScanRecords/Api/Default/records/{id}/GET/Resource",
+    "ScanRecords/Api/Default/scanRecords/POST/Resource",
 ]
 OTHERWISE_GUARDED: Final = [
     "Authorizers/ReadersApi/Default/catalogue/PUT/Resource",

@@ -6,7 +6,7 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-integra
 from typing import Final
 
 from cors_constructs.simulate.gateway.expressions import Expression, expression
-from cors_constructs.simulate.gateway.invocation import REQUEST_ID, Invocation
+from cors_constructs.simulate.gateway.invocation import Invocation
 from cors_constructs.simulate.gateway.mapping import Overrides
 from cors_constructs.simulate.gateway.negotiation import JSON
 from cors_constructs.simulate.gateway.refusals import RefusalError, status_of
@@ -95,7 +95,7 @@ class Answer:
         content_type, body = (
             (JSON, backend.body) if written is None else (written[0], written[1].encode("utf-8", "replace"))
         )
-        headers = {"x-amzn-RequestId": REQUEST_ID, "Content-Type": content_type}
+        headers = {"x-amzn-RequestId": invocation.arrival.request_id, "Content-Type": content_type}
         names = {"content-type": "Content-Type"}
         mapped = [(name, value) for name, read in self._headers if (value := read(invocation, backend)) is not None]
         for name, value in (*mapped, *overrides.headers.items()):

@@ -1,15 +1,19 @@
 """API Gateway, by its template: a request goes in, its answer comes out, with the step that gave it."""
 
 import os
-from collections.abc import Mapping
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
 
+from cors_constructs.simulate.gateway.arguments import check_arguments, check_callables, check_request, read
+from cors_constructs.simulate.gateway.arrival import ANY_ARRIVAL, Arrival
+from cors_constructs.simulate.gateway.calls import Call, Steps
+from cors_constructs.simulate.gateway.decisions import Access, Decision
 from cors_constructs.simulate.gateway.destination import destination
-from cors_constructs.simulate.gateway.guards import Access, Authorize, Decision, check_guard
+from cors_constructs.simulate.gateway.guards import Authorize, check_guard
 from cors_constructs.simulate.gateway.integrations import Backend, Endpoint, forgetful
-from cors_constructs.simulate.gateway.invocation import REQUEST_ID, Invocation
+from cors_constructs.simulate.gateway.invocation import Invocation
 from cors_constructs.simulate.gateway.keyring import Keyring
-from cors_constructs.simulate.gateway.refusals import KINDS, RefusalError, Refusals
+from cors_constructs.simulate.gateway.refusals import KINDS, RefusalError, Refusals, no_stage
 from cors_constructs.simulate.gateway.routing import Router
 from cors_constructs.simulate.gateway.selection import the_api, the_stage
 from cors_constructs.simulate.gateway.undecided import decided
@@ -20,13 +24,18 @@ from cors_constructs.simulate.model import Api, Method, Stage, Template
 # https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html
 _MAX_BODY: Final = 10 * 1024 * 1024
 
+Limits: TypeAlias = Callable[[Call], None]
+"""Is asked once a request has its key, and raises a `RefusalError` (`THROTTLED`, `QUOTA_EXCEEDED`) to refuse it."""
+
 
 class Gateway:
     """A simulated stage of a REST API: call it with a `Request` to get its `Response`, and `Response.why`.
 
     It goes API Gateway's way: stage and path, method, authorizer, API key and usage plan, required parameters,
     integration. Where it answers by itself, it answers with the API's gateway responses. Two same requests get the
-    same answer; nothing is counted, so no limit is reached (see `answering`).
+    same answer; nothing is counted unless `limits=` does, so no limit is reached (see `answering`).
+
+    `steps` is the same way without the calls: for those who call backends and authorizers by themselves.
 
     Mapping templates and regular expressions that would take minutes are not run to their end: the request is answered
     500 (a mapping template that writes more than a payload holds, say), and `Response.why` tells what was too much.
@@ -44,11 +53,12 @@ class Gateway:
         api_keys: Mapping[str, str] | None = None,
         authorizer: "Authorize | Decision | Access | bool" = True,
         backend: Backend = forgetful,
+        limits: Limits | None = None,
     ) -> None:
         """Takes parts that are read already; `from_template` reads them."""
         self._api, self._stage = api, stage
         self._keys = Keyring(api, template.keys, api.plans, api_keys or {})
-        self._authorizer, self._backend = authorizer, backend
+        self._authorizer, self._backend, self._limits = authorizer, backend, limits
         self._router = Router(api)
         self._refusals = Refusals(api)
         self._endpoints: dict[int, Endpoint] = {}
@@ -64,6 +74,7 @@ class Gateway:
         api_keys: Mapping[str, str] | None = None,
         authorizer: "Authorize | Decision | Access | bool | None" = None,
         backend: Backend | None = None,
+        limits: Limits | None = None,
         parameters: Mapping[str, str] | None = None,
     ) -> "Gateway":
         """The gateway that a template describes.
@@ -81,15 +92,17 @@ class Gateway:
             backend: What integrations call, with the request that reaches them. `TimeoutError` and `OSError` are
                 answered as API Gateway answers them; other exceptions pass. Left out: one that answers 200 without
                 CORS headers.
+            limits: Asked with each request that has found its method and brought its key; a `RefusalError` it raises is
+                answered by the API's gateway response. Left out: nothing is counted.
             parameters: Values of the template's parameters, by name. Left out: their defaults.
 
         Raises:
             TemplateError: The template cannot be read, has no such API, stage or key, or several and none is named.
             TypeError: An argument is of another type.
         """
-        _check_arguments({"api": api, "stage": stage}, {"api_keys": api_keys, "parameters": parameters})
-        _check_callables(authorizer, backend)
-        template = _read(template_or_path, parameters)
+        check_arguments({"api": api, "stage": stage}, {"api_keys": api_keys, "parameters": parameters})
+        check_callables(authorizer, backend, limits)
+        template = read(template_or_path, parameters)
         chosen = the_api(template, api)
         return cls(
             template,
@@ -98,6 +111,7 @@ class Gateway:
             api_keys=api_keys,
             authorizer=True if authorizer is None else authorizer,
             backend=backend or forgetful,
+            limits=limits,
         )
 
     @property
@@ -152,53 +166,103 @@ class Gateway:
         Raises:
             TemplateError: The answer depends on something that only a deployment knows.
         """
-        _check_request(request)
+        steps = self._steps(request, ANY_ARRIVAL, meets_stand_in=self._backend is forgetful)
+        try:
+            call = next(steps)
+        except StopIteration as done:
+            return _returned(done)
+        while True:
+            failure, answer = None, None
+            if call.kind == "authorizer":
+                answer = self._decision(call)
+            else:
+                try:
+                    answer = self._backend(call.request)
+                except OSError as error:
+                    failure = error
+            try:
+                call = steps.send(answer) if failure is None else steps.throw(failure)
+            except StopIteration as done:
+                return _returned(done)
+
+    def steps(self, request: Request, arrival: Arrival = ANY_ARRIVAL) -> Steps:
+        """The way of a request as a generator, which asks its caller for what it needs from outside.
+
+        It yields a `Call` to an authorizer or a backend, and is sent the answer: for a `backend` a `Response` (anything
+        else is a malformed answer, 502), for an `authorizer` a `Decision`, an `Access` or a bool. What goes wrong is
+        thrown into it: a `TimeoutError` or another `OSError`, which API Gateway answers by 504 (an authorizer's: 500),
+        or a `RefusalError`, which is answered by its gateway response. It returns the response. What was given as
+        `backend=` and `authorizer=` is not called.
+
+            steps = gateway.steps(request)
+            call = next(steps)
+            call = steps.send(answer(call))  # until StopIteration, whose value is the response
+
+        Args:
+            request: As for a call of the gateway.
+            arrival: How the request came in. Left out: the same for every request.
+
+        Raises:
+            TypeError: The request is none.
+        """
+        return self._steps(request, arrival, meets_stand_in=False)
+
+    def _steps(self, request: Request, arrival: Arrival, *, meets_stand_in: bool) -> Steps:
+        check_request(request)
         where = destination(request.url, self._api, self._stage)
         if where.stage is None:
-            return _forbidden(self._api)
-        invocation = Invocation(request, where.stage, where.path, where.query)
+            return no_stage(self._api, arrival)
+        invocation = Invocation(request, where.stage, where.path, where.query, arrival)
+        invocation.meets_stand_in = meets_stand_in
         try:
-            return self._answer(invocation, where.stage)
+            return (yield from self._answer(invocation, where.stage))
         except RefusalError as refusal:
             return self._refusals.response(refusal, invocation)
 
-    def _answer(self, invocation: Invocation, stage: Stage) -> Response:
-        route = self._router.route(invocation.request.method, invocation.path)
+    def _answer(self, invocation: Invocation, stage: Stage) -> Steps:
+        request = invocation.request
+        route = self._router.route(request.method, invocation.path)
         if route is None:
             raise RefusalError("MISSING_AUTHENTICATION_TOKEN", self._why_nowhere(invocation))
         method = invocation.method = route.method
         invocation.path_parameters = route.parameters
-        if self._forced is not None and invocation.request.method != "OPTIONS":
+        if self._forced is not None and request.method != "OPTIONS":
             raise RefusalError(self._forced, f"{invocation.name}: the gateway is told to answer so")
-        if len(invocation.request.body) > _MAX_BODY:
+        if len(request.body) > _MAX_BODY or invocation.arrival.is_too_large:
             raise RefusalError("REQUEST_TOO_LARGE", f"{invocation.name}: the body has more than {_MAX_BODY:,} bytes")
-        handed = None
         if method.authorization != "NONE":
-            handed = check_guard(method, invocation, self._authorizer)
+            yield from check_guard(self._api, method, invocation)
         if method.api_key_required is not False:
-            self._check_key(method, invocation, stage, handed)
+            self._check_key(method, invocation, stage)
+        if self._limits is not None:
+            self._limits(Call("limits", self._api, method, request, invocation))
         if method.validates:
             check_parameters(method, invocation)
-        return self._endpoint(method).answer(invocation)
+        return (yield from self._endpoint(method).answer(invocation))
+
+    def _decision(self, call: Call) -> object:
+        return self._authorizer(call.request, call.method) if callable(self._authorizer) else self._authorizer
 
     def _endpoint(self, method: Method) -> Endpoint:
         endpoint = self._endpoints.get(id(method))
         if endpoint is None:
-            endpoint = self._endpoints[id(method)] = Endpoint(self._api, method, self._backend)
+            endpoint = self._endpoints[id(method)] = Endpoint(self._api, method)
         return endpoint
 
-    def _check_key(self, method: Method, invocation: Invocation, stage: Stage, handed: str | None) -> None:
+    def _check_key(self, method: Method, invocation: Invocation, stage: Stage) -> None:
         if not decided(method.api_key_required, method.source, f"whether {method.name} asks for an API key"):
             return
         source = decided(self._api.api_key_source, self._api.source, "where the API takes its keys from").upper()
+        handed = None if invocation.decision is None else invocation.decision.usage_key
         value = handed if source == "AUTHORIZER" else invocation.parameter("header", "x-api-key")
         if value is None:
             preflight = invocation.request.method == "OPTIONS"
             brings = "a preflight never carries one: set its ApiKeyRequired to false" if preflight else _brings(source)
             raise RefusalError("INVALID_API_KEY", f"{invocation.name}: {method.name} asks for an API key, and {brings}")
-        if why_not := self._keys.why_not(value, stage):
+        key = self._keys.of_value(value)
+        if why_not := self._keys.why_not(value, key, stage):
             raise RefusalError("INVALID_API_KEY", f"{invocation.name}: {method.name} asks for an API key; {why_not}")
-        invocation.key = value
+        invocation.key, invocation.api_key = value, key
 
     def _why_nowhere(self, invocation: Invocation) -> str:
         verbs = self._router.verbs(invocation.path)
@@ -219,60 +283,12 @@ class Gateway:
         return why + "".join(f"; not all is seen here: {reason}" for reason in hidden)
 
 
-def _check_request(request: object) -> None:
-    if not isinstance(request, Request):
-        raise TypeError(f'a gateway takes a Request, such as Request("GET", "/users"), not {request!r:.200}')
-    given: tuple[object, object, object] = (request.method, request.url, request.body)
-    if not all(isinstance(it, str) for it in given[:2]):
-        raise TypeError(f"a Request has a method and a URL, two strings, not {given[0]!r:.200} and {given[1]!r:.200}")
-    if not isinstance(given[2], bytes):
-        raise TypeError(f"a Request's body is bytes, not {given[2]!r:.200}; of a text, write text.encode()")
-
-
-def _forbidden(api: Api) -> Response:
-    """Below the gateway responses: nothing customizes it."""
-    names = ", ".join(str(stage.name) for stage in api.stages)
-    headers = {
-        "x-amzn-RequestId": REQUEST_ID,
-        "x-amzn-errortype": "ForbiddenException",
-        "Content-Type": "application/json",
-    }
-    why = f"the URL's path does not begin with a stage of the API ({names}), and no gateway response speaks for that"
-    return Response(403, headers, b'{"message":"Forbidden"}', why=why)
+def _returned(done: StopIteration) -> Response:
+    response: Response = done.value
+    return response
 
 
 def _brings(source: str) -> str:
     if source == "AUTHORIZER":
         return "the authorizer hands none over: in Python, let authorizer= return Decision(usage_key=gateway.key(name))"
     return "the request has no x-api-key header"
-
-
-def _read(
-    given: "str | os.PathLike[str] | Mapping[str, Any] | Template", parameters: Mapping[str, str] | None
-) -> Template:
-    if isinstance(given, Template):
-        if parameters:
-            raise TypeError("parameters= are for reading a template, and this one is read already")
-        return given
-    if not isinstance(given, str | os.PathLike | Mapping):
-        raise TypeError(f"a gateway is made from a template as a mapping, or from its path, not from {given!r:.200}")
-    from cors_constructs.simulate.template import read_template  # noqa: PLC0415 - those who have read it need it not
-
-    return read_template(given, parameters=parameters)
-
-
-def _check_arguments(names: Mapping[str, object], mappings: Mapping[str, object]) -> None:
-    for name, value in names.items():
-        if value is not None and not isinstance(value, str):
-            raise TypeError(f"{name}= takes a name, a string, not {value!r}")
-    for name, value in mappings.items():
-        pairs = value.items() if isinstance(value, Mapping) else () if value is None else [(value, None)]
-        if not all(isinstance(key, str) and isinstance(it, str) for key, it in pairs):
-            raise TypeError(f"{name}= takes a mapping of strings, by name, not {value!r}")
-
-
-def _check_callables(authorizer: object, backend: object) -> None:
-    if authorizer is not None and not callable(authorizer) and not isinstance(authorizer, bool | Access | Decision):
-        raise TypeError(f"authorizer= takes a callable, a bool, an Access or a Decision, not {authorizer!r}")
-    if backend is not None and not callable(backend):
-        raise TypeError(f"backend= takes a callable that answers a Request with a Response, not {backend!r}")

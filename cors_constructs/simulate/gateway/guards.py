@@ -1,66 +1,32 @@
 """Who may call: authorizers and AWS signatures, decided by the caller of the simulation."""
 
-import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from typing import TypeAlias
 
-import attrs
-
+from cors_constructs.simulate.gateway.calls import Call
+from cors_constructs.simulate.gateway.decisions import Access, Decision
 from cors_constructs.simulate.gateway.expressions import expression
 from cors_constructs.simulate.gateway.invocation import Invocation
 from cors_constructs.simulate.gateway.refusals import RefusalError
 from cors_constructs.simulate.gateway.undecided import decided
 from cors_constructs.simulate.messages import Request
-from cors_constructs.simulate.model import Method
+from cors_constructs.simulate.model import Api, Method
 from cors_constructs.simulate.vtl.error import MappingError
 from cors_constructs.simulate.vtl.java_regex import fullmatch
-
-
-class Access(enum.Enum):
-    """What an authorizer says."""
-
-    ALLOWED = "allowed"
-    DENIED = "denied"
-    """403, `ACCESS_DENIED`."""
-    UNAUTHORIZED = "unauthorized"
-    """401, `UNAUTHORIZED`: its function ends with the error "Unauthorized", or a token is not valid."""
-    FAILED = "failed"
-    """500, `AUTHORIZER_FAILURE`: its function crashes."""
-
-
-@attrs.frozen
-class Decision:
-    """What an authorizer decides about a request.
-
-    Attributes:
-        access: Whether the request may go on.
-        usage_key: The API key's value that the authorizer hands over (`usageIdentifierKey`), where the API takes keys
-            from authorizers; None for none.
-
-    Raises:
-        TypeError: One is of another type.
-    """
-
-    access: Access = attrs.field(default=Access.ALLOWED, validator=attrs.validators.instance_of(Access))
-    usage_key: str | None = attrs.field(
-        default=None, validator=attrs.validators.optional(attrs.validators.instance_of(str))
-    )
-
 
 Authorize: TypeAlias = Callable[[Request, Method], "Decision | Access | bool"]
 
 
-def check_guard(
-    method: Method, invocation: Invocation, authorize: "Authorize | Decision | Access | bool"
-) -> str | None:
-    """Lets the request pass the method's guard.
+def check_guard(api: Api, method: Method, invocation: Invocation) -> Generator[Call, object, None]:
+    """Lets the request pass the method's guard, which it asks for.
 
     A request without what the authorizer reads (its identity sources) is answered 401, and the authorizer is not asked
     (https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html). One
     without an AWS signature is told that a token is missing.
 
-    Returns:
-        The API key's value that the authorizer hands over, or None.
+    Yields:
+        A call of the kind `authorizer`. It is answered by a `Decision`, an `Access` or a bool; an `OSError` thrown in
+        is an authorizer that fails.
 
     Raises:
         RefusalError: It does not pass.
@@ -69,15 +35,22 @@ def check_guard(
     """
     kind = decided(method.authorization, method.source, f"whether {method.name} is guarded").upper()
     if kind == "NONE":
-        return None
+        return
     if kind == "AWS_IAM":
         _check_signature(method, invocation)
     else:
         _check_sources(method, invocation)
-    answer = authorize(invocation.request, method) if callable(authorize) else authorize
+    try:
+        answer = yield Call("authorizer", api, method, invocation.request, invocation)
+    except OSError as error:
+        why = (
+            f"{invocation.name}: the authorizer {_title(method)} gives no answer: {str(error) or type(error).__name__}"
+        )
+        raise RefusalError("AUTHORIZER_FAILURE", why) from error
     decision = _decision(answer, kind)
     if decision.access is Access.ALLOWED:
-        return decision.usage_key
+        invocation.decision = decision
+        return
     raise RefusalError(
         {
             Access.DENIED: "ACCESS_DENIED",

@@ -4,14 +4,16 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-integration-
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Final, TypeAlias, TypeGuard
 from urllib.parse import quote, urlencode
 
 from cors_constructs.simulate.gateway import mapping
 from cors_constructs.simulate.gateway.answers import Answer
-from cors_constructs.simulate.gateway.expressions import expression
-from cors_constructs.simulate.gateway.invocation import REQUEST_ID, Invocation
+from cors_constructs.simulate.gateway.arrival import REQUEST_ID
+from cors_constructs.simulate.gateway.calls import Call, Steps
+from cors_constructs.simulate.gateway.http_request import mapped_parameters
+from cors_constructs.simulate.gateway.invocation import Invocation
 from cors_constructs.simulate.gateway.lenient_json import status_code
 from cors_constructs.simulate.gateway.mapping import Overrides
 from cors_constructs.simulate.gateway.negotiation import (
@@ -47,8 +49,8 @@ class Endpoint:
         TemplateError: Only a deployment knows what it is.
     """
 
-    def __init__(self, api: Api, method: Method, backend: Backend) -> None:
-        self._api, self._method, self._backend = api, method, backend
+    def __init__(self, api: Api, method: Method) -> None:
+        self._api, self._method = api, method
         self._integration = method.integration
         self._static: Response | None = None
         self._type = ""
@@ -58,11 +60,13 @@ class Endpoint:
         self._type = decided(method.integration.type, method.source, f"what {method.name} calls").upper()
         if not self._type.endswith("_PROXY"):
             self._answers = [Answer(method, given) for given in method.integration.responses]
-        self._is_stand_in = backend is forgetful and self._type != "MOCK"
         self._static = self._same_for_all()
 
-    def answer(self, invocation: Invocation) -> Response:
+    def answer(self, invocation: Invocation) -> Steps:
         """Calls the integration.
+
+        Yields:
+            A call of the kind `backend`, unless the integration is a MOCK.
 
         Raises:
             RefusalError: API Gateway answers by itself.
@@ -78,13 +82,14 @@ class Endpoint:
                 invocation.request.headers,
                 invocation.request.body,
             )
-            return self._passed_on(self._called(request, invocation), invocation)
+            call = Call("backend", self._api, self._method, request, invocation)
+            return self._passed_on((yield from _called(call)), invocation)
         if (
             self._static is not None
             and not invocation.request.body
             and "content-type" not in invocation.request.headers
         ):
-            return self._static
+            return _identified(self._static, invocation)
         overrides = Overrides()
         body = self._request_body(integration, invocation, overrides)
         if self._type == "MOCK":
@@ -97,7 +102,7 @@ class Endpoint:
                 )
             backend = Response(status)
         else:
-            backend = self._called(self._backend_request(integration, invocation, body, overrides), invocation)
+            backend = yield from _called(self._backend_call(integration, invocation, body, overrides))
         return self._mapped(backend, invocation, overrides)
 
     def _same_for_all(self) -> Response | None:
@@ -114,16 +119,18 @@ class Endpoint:
         answer = next(iter(self._matching(str(status))), None)
         if answer is None or not answer.is_static:
             return None
-        return answer.response(_NOBODY, Response(status), Overrides(), None, self._why(self._method.name, status))
+        return answer.response(
+            _NOBODY, Response(status), Overrides(), None, self._why(_NOBODY, status, self._method.name)
+        )
 
-    def _why(self, name: str, status: int) -> str:
+    def _why(self, invocation: Invocation, status: int, name: str | None = None) -> str:
         called = "MOCK integration" if self._type == "MOCK" else f"backend of the {self._type} integration"
         given = (
             " (a stand-in without CORS headers, since no backend= is given; at a shell, --backend-header)"
-            if self._is_stand_in
+            if invocation.meets_stand_in and self._type != "MOCK"
             else ""
         )
-        return f"{name}: the {called}{given} answered {status}"
+        return f"{name or invocation.name}: the {called}{given} answered {status}"
 
     def _request_body(self, integration: Integration, invocation: Invocation, overrides: Overrides) -> bytes:
         request = invocation.request
@@ -157,17 +164,11 @@ class Endpoint:
                 "DEFAULT_5XX", f"{invocation.name}: the {which} template of {self._method.name} fails: {error}"
             ) from error
 
-    def _backend_request(
+    def _backend_call(
         self, integration: Integration, invocation: Invocation, body: bytes, overrides: Overrides
-    ) -> Request:
+    ) -> Call:
         """What a backend behind a mapping gets: only what is mapped."""
-        found: dict[str, dict[str, str]] = {"header": {}, "querystring": {}, "path": {}}
-        for target, source in integration.request_parameters.items():
-            words = target.split(".", 3)
-            read = expression(str(source), "integration")
-            value = None if read is None else read(invocation, None)
-            if len(words) == 4 and words[2] in found and value is not None:  # noqa: PLR2004 - all four words
-                found[words[2]][words[3]] = value
+        found: dict[str, dict[str, str]] = mapped_parameters(integration, invocation)
         for kind, values in found.items():
             overridden = overrides.request.get(kind)
             values.update({str(name): str(value) for name, value in overridden.items()} if overridden else {})
@@ -176,39 +177,23 @@ class Endpoint:
             path = path.replace(f"{{{name}}}", quote(value, safe="", errors="replace"))
         headers = {"Content-Type": content_type(invocation.request.headers), **found["header"]}
         query = f"?{urlencode(found['querystring'], errors='replace')}" if found["querystring"] else ""
-        return Request(invocation.request.method, path + query, headers, body)
-
-    def _called(self, request: Request, invocation: Invocation) -> Response:
-        try:
-            response: object = self._backend(request)
-        except TimeoutError as error:
-            raise RefusalError("INTEGRATION_TIMEOUT", f"{invocation.name}: the backend timed out") from error
-        except OSError as error:
-            why = f"{invocation.name}: the backend could not be reached: {error}"
-            raise RefusalError("INTEGRATION_FAILURE", why) from error
-        if not _is_answer(response):
-            raise RefusalError(
-                "DEFAULT_5XX",
-                f"{invocation.name}: the backend's answer is malformed: it is no Response with a status of 100 to 599 "
-                f"and bytes as its body, but {_shown(response)}",
-                status=502,
-            )
-        return response
+        request = Request(invocation.request.method, path + query, headers, body)
+        return Call("backend", self._api, self._method, request, invocation, found)
 
     def _passed_on(self, backend: Response, invocation: Invocation) -> Response:
-        why = f"{self._why(invocation.name, backend.status)}, and a proxy integration passes that on as it is"
-        lines = [*backend.headers.lines, ("x-amzn-RequestId", REQUEST_ID)]
+        why = f"{self._why(invocation, backend.status)}, and a proxy integration passes that on as it is"
+        lines = [*backend.headers.lines, ("x-amzn-RequestId", invocation.arrival.request_id)]
         return Response(backend.status, Headers(lines), backend.body, why=why)
 
     def _mapped(self, backend: Response, invocation: Invocation, overrides: Overrides) -> Response:
         answer = self._selected(backend, invocation)
         chosen = response_template(answer.given.templates, accepted(invocation.request.headers))
         if chosen is None:
-            return answer.response(invocation, backend, overrides, None, self._why(invocation.name, backend.status))
+            return answer.response(invocation, backend, overrides, None, self._why(invocation, backend.status))
         self._check_text(answer.given, invocation)
         template = mapping.template(chosen[1])
         output = self._run(template, invocation, backend.body, overrides, "response")
-        why = self._why(invocation.name, backend.status)
+        why = self._why(invocation, backend.status)
         if not overrides.headers:
             why += ", and its response template sets no header for this request"
         if template.unknown:
@@ -251,6 +236,32 @@ class Endpoint:
     def _matching(self, subject: str) -> list[Answer]:
         found = [answer for answer in self._answers if answer.selects(subject)]
         return found or [answer for answer in self._answers if not answer.given.selection_pattern]
+
+
+def _called(call: Call) -> Generator[Call, object, Response]:
+    try:
+        response = yield call
+    except TimeoutError as error:
+        raise RefusalError("INTEGRATION_TIMEOUT", f"{call.name}: the backend timed out") from error
+    except OSError as error:
+        raise RefusalError("INTEGRATION_FAILURE", f"{call.name}: the backend could not be reached: {error}") from error
+    if not _is_answer(response):
+        raise RefusalError(
+            "DEFAULT_5XX",
+            f"{call.name}: the backend's answer is malformed: it is no Response with a status of 100 to 599 and bytes "
+            f"as its body, but {_shown(response)}",
+            status=502,
+        )
+    return response
+
+
+def _identified(response: Response, invocation: Invocation) -> Response:
+    """The same answer with this request's id."""
+    identity = invocation.arrival.request_id
+    if identity == REQUEST_ID:
+        return response
+    lines = [(name, identity if value == REQUEST_ID else value) for name, value in response.headers.lines]
+    return Response(response.status, Headers(lines), response.body, why=response.why)
 
 
 def _is_answer(response: object) -> TypeGuard[Response]:

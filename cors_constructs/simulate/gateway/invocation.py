@@ -2,16 +2,15 @@
 
 import functools
 from collections.abc import Mapping
-from typing import Any, Final
-from urllib.parse import parse_qsl, unquote
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, parse_qsl, unquote
 
+from cors_constructs.simulate.gateway.arrival import ANY_ARRIVAL, Arrival
 from cors_constructs.simulate.messages import Request
-from cors_constructs.simulate.model import Method, Stage
+from cors_constructs.simulate.model import ApiKey, Method, Stage
 
-REQUEST_ID: Final = "00000000-0000-4000-8000-000000000000"
-"""Every answer's id: two same requests get the same answer."""
-
-_SOURCE_IP: Final = "127.0.0.1"
+if TYPE_CHECKING:
+    from cors_constructs.simulate.gateway.decisions import Decision
 
 
 class Invocation:
@@ -22,18 +21,24 @@ class Invocation:
         stage: The stage it came to.
         path: The path below the stage, percent-encoded, as sent.
         query: What follows the question mark.
+        arrival: How it came.
         method: The method it goes to; None where there is none.
         path_parameters: The path parameters by name.
+        decision: What the authorizer decided, once it has let the request pass.
         key: The API key's value, once it is known.
+        api_key: The template's key of that value; None where it is a key that the template only refers to.
+        meets_stand_in: Whether the backend that will answer is a stand-in, since none was given.
     """
 
-    def __init__(self, request: Request, stage: Stage, path: str, query: str) -> None:
+    def __init__(self, request: Request, stage: Stage, path: str, query: str, arrival: Arrival = ANY_ARRIVAL) -> None:
         self.request, self.stage, self.path, self.query = request, stage, path, query
+        self.arrival = arrival
         self.method: Method | None = None
         self.path_parameters: Mapping[str, str] = {}
+        self.decision: Decision | None = None
         self.key: str | None = None
-
-    request_id = REQUEST_ID
+        self.api_key: ApiKey | None = None
+        self.meets_stand_in = False
 
     @property
     def name(self) -> str:
@@ -44,6 +49,11 @@ class Invocation:
     def query_parameters(self) -> dict[str, str]:
         """The query's parameters, decoded; the last value of each."""
         return dict(parse_qsl(self.query, keep_blank_values=True, errors="replace")) if self.query else {}
+
+    @functools.cached_property
+    def query_lists(self) -> dict[str, list[str]]:
+        """The query's parameters, decoded; every value of each."""
+        return parse_qs(self.query, keep_blank_values=True, errors="replace") if self.query else {}
 
     @functools.cached_property
     def headers(self) -> dict[str, str]:
@@ -64,28 +74,29 @@ class Invocation:
 
     @functools.cached_property
     def context(self) -> dict[str, Any]:
-        """`$context`, without overrides: what is the same for every request of its kind.
+        """`$context`, without overrides.
 
         https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
         """
-        stage = str(self.stage.name)
+        stage, arrival = str(self.stage.name), self.arrival
         return {
-            "accountId": "123456789012",
-            "apiId": "api",
-            "domainName": "api.execute-api.us-east-1.amazonaws.com",
-            "domainPrefix": "api",
-            "extendedRequestId": REQUEST_ID,
+            "accountId": arrival.account_id,
+            "apiId": arrival.api_id,
+            "domainName": arrival.domain_name,
+            "domainPrefix": arrival.domain_name.partition(".")[0],
+            "extendedRequestId": arrival.request_id,
             "httpMethod": self.request.method,
             "identity": {
-                "sourceIp": _SOURCE_IP,
+                "sourceIp": arrival.source_ip,
                 "userAgent": self.parameter("header", "user-agent") or "",
                 **({"apiKey": self.key} if self.key is not None else {}),
             },
+            **({} if self.decision is None or not self.decision.told else {"authorizer": self.decision.told}),
             "path": f"/{stage}{unquote(self.path)}",
-            "protocol": "HTTP/1.1",
-            "requestId": REQUEST_ID,
-            "requestTime": "01/Jan/2000:00:00:00 +0000",
-            "requestTimeEpoch": 946684800000,
+            "protocol": arrival.protocol,
+            "requestId": arrival.request_id,
+            "requestTime": arrival.time_text,
+            "requestTimeEpoch": int(arrival.time * 1000),
             "resourceId": "resource",
             "resourcePath": self.method.path if self.method is not None else "",
             "stage": stage,

@@ -3,8 +3,9 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from hmac import compare_digest
 from pathlib import PurePath
 from typing import Final
 
@@ -31,7 +32,9 @@ class Keyring:
         self._strangers: dict[str, str] = {}
         for name, value in given.items():
             self._give(name, value)
-        self._by_value = {value: self._keys[name] for name, value in self._values.items()}
+        known = [(_bytes(value), self._keys[name]) for name, value in self._values.items()]
+        self._by_digest = {sha256(value).digest(): (value, key) for value, key in known}
+        self._opened: set[tuple[int, int]] = set()  # the keys and stages, by identity, that were found to fit
 
     def value(self, name: str) -> str:
         """What the client of that name sends.
@@ -43,16 +46,34 @@ class Keyring:
             return self._strangers[name]
         return self._values[_id(self._named(name))]
 
-    def why_not(self, value: str, stage: Stage) -> str | None:
+    def of_value(self, value: str) -> ApiKey | None:
+        """The template's key of that value, found in a time that tells nothing of other keys."""
+        sent = _bytes(value)
+        known, key = self._by_digest.get(sha256(sent).digest(), (b"", None))
+        return key if compare_digest(known, sent) else None
+
+    def why_not(self, value: str, key: ApiKey | None, stage: Stage) -> str | None:
         """Why a key does not open the stage, as a clause; None where it does.
+
+        Args:
+            value: What was sent.
+            key: The template's key of that value.
+            stage: The stage.
 
         Raises:
             TemplateError: Only a deployment knows.
         """
-        key = self._by_value.get(value)
+        if (id(key), id(stage)) in self._opened:
+            return None
+        why_not = self._why_not(value, key, stage)
+        if why_not is None and key is not None:
+            self._opened.add((id(key), id(stage)))
+        return why_not
+
+    def _why_not(self, value: str, key: ApiKey | None, stage: Stage) -> str | None:
         covering = [plan for plan in self._plans if self._covers(plan, stage)]
         if key is None:
-            if value in self._strangers.values():
+            if any([compare_digest(_bytes(value), _bytes(it)) for it in self._strangers.values()]):  # noqa: C419 - all
                 holding = any(plan.other_keys for plan in covering)
                 return None if holding else f"the key is in no usage plan of the stage {stage.name}"
             return "no key of the template has the value sent: `gateway.key(name)` tells it; at a shell, say --key NAME"
@@ -115,4 +136,8 @@ def _value(key: ApiKey) -> str:
     if isinstance(key.value, str) and key.value:
         return key.value
     stack = PurePath(key.source.file or "").name  # stacks of an app may have keys of one logical id
-    return hashlib.sha256(f"api key {key.source.logical_id} {stack}".strip().encode()).hexdigest()[:_LENGTH]
+    return sha256(f"api key {key.source.logical_id} {stack}".strip().encode()).hexdigest()[:_LENGTH]
+
+
+def _bytes(value: str) -> bytes:
+    return value.encode("utf-8", "surrogatepass")

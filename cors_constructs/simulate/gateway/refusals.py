@@ -12,6 +12,7 @@ from typing import Final
 
 import attrs
 
+from cors_constructs.simulate.gateway.arrival import Arrival
 from cors_constructs.simulate.gateway.expressions import Expression, expression
 from cors_constructs.simulate.gateway.invocation import Invocation
 from cors_constructs.simulate.gateway.undecided import decided
@@ -69,11 +70,21 @@ class RefusalError(Exception):
         why: Which step, and the reason, in one sentence.
         status: Another status than the type's own, where a gateway response does not change it; None for that one.
         message: Another message than the type's own; None for that one.
+        headers: Headers of the answer beside those of the gateway response, which win.
     """
 
-    def __init__(self, type: str, why: str, *, status: int | None = None, message: str | None = None) -> None:  # noqa: A002 - what AWS calls it
+    def __init__(
+        self,
+        type: str,  # noqa: A002 - what AWS calls it
+        why: str,
+        *,
+        status: int | None = None,
+        message: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(type, why)
         self.type, self.why, self.status, self.message = type, why, status, message
+        self.headers = headers or {}
 
 
 class Refusals:
@@ -99,9 +110,10 @@ class Refusals:
         message = kind.message if refusal.message is None else refusal.message
         status = refusal.status or kind.status
         headers = {
-            "x-amzn-RequestId": invocation.request_id,
+            "x-amzn-RequestId": invocation.arrival.request_id,
             "x-amzn-errortype": kind.error,
             "Content-Type": "application/json",
+            **refusal.headers,
         }
         why = refusal.why
         if changed is None:
@@ -126,6 +138,18 @@ class Refusals:
         return Response(
             status, headers, body.encode("utf-8", "replace"), why=f"{why} ({refusal.type}, as {name} has it{notes})"
         )
+
+
+def no_stage(api: Api, arrival: Arrival) -> Response:
+    """The answer where the URL names no stage. It is below the gateway responses: nothing customizes it."""
+    names = ", ".join(str(stage.name) for stage in api.stages)
+    headers = {
+        "x-amzn-RequestId": arrival.request_id,
+        "x-amzn-errortype": "ForbiddenException",
+        "Content-Type": "application/json",
+    }
+    why = f"the URL's path does not begin with a stage of the API ({names}), and no gateway response speaks for that"
+    return Response(403, headers, b'{"message":"Forbidden"}', why=why)
 
 
 # The one type whose own body has another spelling.

@@ -6,10 +6,11 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, TypeAlias
 
 from cors_constructs.simulate.model import Function
-from cors_constructs.simulate.template.assets import folder_of
+from cors_constructs.simulate.template.assets import asset_of, folder_of
 from cors_constructs.simulate.template.items import is_loop, presence, source_of
 from cors_constructs.simulate.template.known_in_part import as_text
 from cors_constructs.simulate.template.scope import Reference, Scope
@@ -17,9 +18,12 @@ from cors_constructs.simulate.values import TemplateError, Text, Unresolved
 
 _FUNCTION: Final = "AWS::Lambda::Function"
 _OF_A_FUNCTION: Final = frozenset({"AWS::Lambda::Alias", "AWS::Lambda::Version"})
+_LAYER: Final = "AWS::Lambda::LayerVersion"
 _INVOKED: Final = ":lambda:path/"
 # In an ARN, with the name of a version or an alias after it or not.
 _NAME: Final = re.compile(r":function:([\w${}.-]+)")
+
+_Resources: TypeAlias = Mapping[Scope, Mapping[str, Any]]
 
 
 class Functions:
@@ -29,10 +33,10 @@ class Functions:
         all: Each of them, but those whose condition does not hold.
     """
 
-    def __init__(self, resources: Mapping[Scope, Mapping[str, Any]]) -> None:
+    def __init__(self, resources: _Resources) -> None:
         self._resources = resources
         self._by_key = {
-            (scope, logical_id): _function(scope, logical_id, resource)
+            (scope, logical_id): _function(scope, logical_id, resource, resources)
             for scope, of_stack in resources.items()
             for logical_id, resource in of_stack.items()
             if _type_of(resource) == _FUNCTION and _is_there(scope, logical_id)
@@ -74,11 +78,11 @@ def _name_in(text: str) -> str:
     return named[1] if named else text
 
 
-def _function(scope: Scope, logical_id: str, resource: Mapping[str, Any]) -> Function:
+def _function(scope: Scope, logical_id: str, resource: Mapping[str, Any], resources: _Resources) -> Function:
     properties = _properties(resource)
     code = properties.get("Code")
     code = code if isinstance(code, Mapping) else {}
-    key = code.get("S3Key")
+    key = _text_of(code.get("S3Key"))
     return Function(
         source_of(scope, logical_id),
         name=as_text(properties.get("FunctionName")),
@@ -87,8 +91,35 @@ def _function(scope: Scope, logical_id: str, resource: Mapping[str, Any]) -> Fun
         variables=_variables(properties.get("Environment", {})),
         layers=_layers(properties.get("Layers", [])),
         code=as_text(code.get("ZipFile")),
-        folder=folder_of(scope, resource, "Code", key if isinstance(key, str) else None),
+        folder=folder_of(scope, resource, "Code", key),
+        archive=asset_of(scope, resource, "Code", key),
+        layer_files=tuple(_layer_file(layer, resources) for layer in _layers(properties.get("Layers", [])) or ()),
+        timeout=_whole(properties.get("Timeout")),
+        memory=_whole(properties.get("MemorySize")),
     )
+
+
+def _layer_file(layer: Text, resources: _Resources) -> Path | None:
+    """The folder or the zip file of a layer that one of these templates makes."""
+    if not isinstance(layer, Reference):
+        return None
+    resource = resources.get(layer.scope, {}).get(layer.logical_id)
+    if resource is None or _type_of(resource) != _LAYER:
+        return None
+    content = _properties(resource).get("Content")
+    key = _text_of(content.get("S3Key")) if isinstance(content, Mapping) else None
+    return folder_of(layer.scope, resource, "Content", key) or asset_of(layer.scope, resource, "Content", key)
+
+
+def _whole(value: Any) -> int | Unresolved | None:
+    """A number, which may be written as a string; None for what is none."""
+    if isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value)
+    return value if isinstance(value, int | Unresolved) and not isinstance(value, bool) else None
+
+
+def _text_of(value: Any) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _variables(environment: Any) -> dict[str, Text] | None:

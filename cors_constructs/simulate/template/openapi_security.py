@@ -85,4 +85,5 @@ def _authorizer(name: str, scheme: Node) -> Authorizer:
         upper(type_),
         identity_source,
         given.get("identityValidationExpression", text),
+        given.get("authorizerUri", text),
     )

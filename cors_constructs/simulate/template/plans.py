@@ -6,12 +6,24 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usa
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from cors_constructs.simulate.model import ApiKey, Throttle, UsagePlan
+import attrs
+
+from cors_constructs.simulate.model import ApiKey, MethodThrottle, Throttle, UsagePlan
 from cors_constructs.simulate.template.drafts import Draft, Drafts
 from cors_constructs.simulate.template.items import Item, Key, known_mapping, target
 from cors_constructs.simulate.values import Text, Unresolved
 
 _CLIENT = "Client"
+
+
+@attrs.frozen(eq=False)
+class _Covered:
+    """A stage that a plan covers: the logical id of its API, its name, the API, and the limits of single methods."""
+
+    api: str
+    stage: Text
+    draft: Draft | None
+    limits: tuple[MethodThrottle, ...]
 
 
 def read_keys(items: Iterable[Item]) -> dict[Key, ApiKey]:
@@ -33,8 +45,8 @@ def read_plans(
     for item in items:
         if item.type == "UsagePlan":
             covered = list(_covered(item, drafts, stage_names))
-            made = _plan(item, members[item.key], [(api, stage) for api, stage, _ in covered])
-            for draft in dict.fromkeys(draft for _, _, draft in covered if draft is not None):
+            made = _plan(item, members[item.key], covered)
+            for draft in dict.fromkeys(it.draft for it in covered if it.draft is not None):
                 draft.plans.append(made)
                 draft.notes += item.notes
             plans.append(made)
@@ -62,34 +74,37 @@ def _names(item: Item, name: Text | None) -> frozenset[str]:
     return frozenset(names)
 
 
-def _plan(item: Item, members: list[ApiKey | None], stages: Iterable[tuple[str, Text]]) -> UsagePlan:
+def _plan(item: Item, members: list[ApiKey | None], covered: Iterable[_Covered]) -> UsagePlan:
     quota = item.mapping("Quota")
     return UsagePlan(
         item.source,
         item.properties.get("UsagePlanName"),
-        tuple(stages),
+        tuple((it.api, it.stage) for it in covered),
         keys=tuple(key for key in members if key is not None),
         other_keys=None in members,
-        throttle=_throttle(item) if "Throttle" in item.properties else None,
+        throttle=_throttle(item.properties["Throttle"]) if "Throttle" in item.properties else None,
         quota=(quota["Limit"], quota.get("Period", "MONTH")) if "Limit" in quota else None,
+        method_throttles=tuple(limit for it in covered for limit in it.limits),
     )
 
 
-def _throttle(item: Item) -> Throttle:
-    throttle = item.properties["Throttle"]
-    if isinstance(throttle, Unresolved):
-        return Throttle(throttle, throttle)
-    return Throttle(throttle.get("RateLimit"), throttle.get("BurstLimit"))
+def _throttle(given: Any) -> Throttle:
+    if isinstance(given, Unresolved):
+        return Throttle(given, given)
+    return Throttle(given.get("RateLimit"), given.get("BurstLimit"))
 
 
-def _covered(item: Item, drafts: Drafts, stage_names: Mapping[Key, Text]) -> Iterator[tuple[str, Text, Draft | None]]:
-    """The logical id of each API that the plan covers, the stage's name, and the API."""
+def _covered(item: Item, drafts: Drafts, stage_names: Mapping[Key, Text]) -> Iterator[_Covered]:
     for index, given in enumerate(item.list("ApiStages")):
-        covered = known_mapping(given, item.place.at("ApiStages", index), item.notes)
+        place = item.place.at("ApiStages", index)
+        covered = known_mapping(given, place, item.notes)
         if "ApiId" in covered and "Stage" in covered:
             draft = drafts.find(covered["ApiId"], item.scope)
             name = draft.source.logical_id if draft else str(covered["ApiId"])
-            yield name, _stage_name(covered["Stage"], stage_names), draft
+            stage = _stage_name(covered["Stage"], stage_names)
+            throttles = known_mapping(covered.get("Throttle"), place.at("Throttle"), item.notes)
+            limits = [MethodThrottle(name, stage, method, _throttle(it)) for method, it in throttles.items()]
+            yield _Covered(name, stage, draft, tuple(limits))
 
 
 def _stage_name(name: Any, stage_names: Mapping[Key, Text]) -> Text:

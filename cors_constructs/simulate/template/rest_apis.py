@@ -132,6 +132,7 @@ def _authorizers(owned: _Owned) -> Iterator[tuple[Key, Authorizer]]:
             properties["Type"],
             properties.get("IdentitySource"),
             properties.get("IdentityValidationExpression"),
+            properties.get("AuthorizerUri"),
         )
         draft.authorizers.append(authorizer)
         yield item.key, authorizer
@@ -204,11 +205,14 @@ def _methods(
 
 
 def _with_function(method: Method, functions: Functions) -> Method:
-    integration = method.integration
+    integration, authorizer = method.integration, method.authorizer
     function = None if integration is None else functions.at(integration.uri)
-    if integration is None or function is None:
-        return method
-    return attrs.evolve(method, integration=attrs.evolve(integration, function=function))
+    if integration is not None and function is not None:
+        method = attrs.evolve(method, integration=attrs.evolve(integration, function=function))
+    deciding = None if authorizer is None else functions.at(authorizer.uri)
+    if authorizer is not None and deciding is not None:
+        method = attrs.evolve(method, authorizer=attrs.evolve(authorizer, function=deciding))
+    return method
 
 
 def _gateway_responses(owned: _Owned) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cors_constructs.simulate.gateway.guards import Access, Decision
+from cors_constructs.simulate.gateway.decisions import Access, Decision
 from cors_constructs.simulate.messages import Request
 from cors_constructs.simulate.model import Authorizer, Method, Stage
 from cors_constructs.simulate.values import TemplateError, Unresolved

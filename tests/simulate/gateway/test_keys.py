@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cors_constructs.simulate.gateway import Gateway
-from cors_constructs.simulate.gateway.guards import Decision
+from cors_constructs.simulate.gateway.decisions import Decision
 from cors_constructs.simulate.model import ApiKey, Source, Stage
 from cors_constructs.simulate.values import TemplateError, Unresolved
 

@@ -269,3 +269,72 @@ def test_a_function_of_wrong_types_keeps_nobody_from_reading_the_rest(properties
     one = {"Type": "AWS::Lambda::Function", "Properties": properties}
     document = {"Resources": {"One": one, **api(invoking({"Fn::GetAtt": ["One", "Arn"]}))}}
     assert called(read_template(document)) == "One"
+
+
+def test_a_functions_limits_its_zip_file_and_its_layers_files_are_read(tmp_path: Path) -> None:
+    for name in ("asset.folder", "asset.below"):
+        (tmp_path / name).mkdir()
+    for name in ("asset.code.zip", "asset.above.zip"):
+        (tmp_path / name).write_bytes(b"")
+    layers = [{"Ref": "Below"}, {"Ref": "Above"}, "arn:aws:lambda:eu-west-1:1:layer:other:1", {"Ref": "NoLayer"}]
+    resources = {
+        "Zipped": function(Code={"S3Key": "code.zip"}, Timeout=20, MemorySize="512"),
+        "InFolder": function(Code={"S3Key": "folder"}, Layers=layers),
+        "Below": {"Type": "AWS::Lambda::LayerVersion", "Properties": {"Content": {"S3Key": "below"}}},
+        "Above": {"Type": "AWS::Lambda::LayerVersion", "Properties": {"Content": {"S3Key": "above.zip"}}},
+        "NoLayer": {"Type": "AWS::S3::Bucket"},
+    }
+    (tmp_path / "app.template.json").write_text(json.dumps({"Resources": resources}))
+    zipped, in_folder = read_template(tmp_path / "app.template.json").functions
+    assert (zipped.timeout, zipped.memory, zipped.folder) == (20, 512, None)
+    assert zipped.archive == tmp_path / "asset.code.zip"
+    assert (in_folder.timeout, in_folder.memory, in_folder.archive) == (None, None, None)
+    assert in_folder.folder == tmp_path / "asset.folder"
+    assert in_folder.layer_files == (tmp_path / "asset.below", tmp_path / "asset.above.zip", None, None)
+
+
+@pytest.mark.parametrize("given", [True, "soon", [], {"Ref": "Seconds"}])
+def test_a_limit_that_is_no_number_is_none_or_unknown(given: Any) -> None:
+    parameters = {"Seconds": {"Type": "Number"}}
+    (it,) = read_template({"Parameters": parameters, "Resources": {"One": function(Timeout=given)}}).functions
+    assert it.timeout is None or isinstance(it.timeout, Unresolved)
+    assert isinstance(it.timeout, Unresolved) == isinstance(given, dict)
+
+
+def test_an_authorizer_has_the_function_that_decides() -> None:
+    resources = {**api(invoking({"Fn::GetAtt": ["One", "Arn"]})), "One": function(), "Two": function()}
+    resources["Guard"] = {
+        "Type": "AWS::ApiGateway::Authorizer",
+        "Properties": {
+            "RestApiId": {"Ref": "Api"},
+            "Type": "TOKEN",
+            "Name": "guard",
+            "AuthorizerUri": invoking({"Fn::GetAtt": ["Two", "Arn"]}),
+        },
+    }
+    resources["Method"]["Properties"].update(AuthorizationType="CUSTOM", AuthorizerId={"Ref": "Guard"})
+    (method,) = read_template({"Resources": resources}).apis[0].methods
+    assert method.authorizer is not None
+    assert method.authorizer.function is not None
+    assert method.authorizer.function.source.logical_id == "Two"
+    assert method.integration is not None
+    assert method.integration.function is not None
+    assert method.integration.function.source.logical_id == "One"
+
+
+def test_so_has_one_of_an_openapi_document() -> None:
+    guard = {"type": "token", "authorizerUri": f"{PREFIX}{BY_NAME}guard/invocations"}
+    scheme = {"type": "apiKey", "name": "Authorization", "in": "header", "x-amazon-apigateway-authorizer": guard}
+    body = {
+        "openapi": "3.0.1",
+        "paths": {"/users": {"get": {"security": [{"guard": []}], "responses": {}}}},
+        "components": {"securitySchemes": {"guard": scheme}},
+    }
+    resources = {
+        "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Body": body}},
+        "One": function(FunctionName="guard"),
+    }
+    (method,) = read_template({"Resources": resources}).apis[0].methods
+    assert method.authorizer is not None
+    assert method.authorizer.function is not None
+    assert method.authorizer.function.source.logical_id == "One"

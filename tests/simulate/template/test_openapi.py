@@ -209,7 +209,9 @@ def test_authorizers() -> None:
     api = api_of(document({}, securityDefinitions=SCHEMES))
     place = at("securityDefinitions")
     assert api.authorizers == (
-        Authorizer(at("securityDefinitions", "token"), "token", "TOKEN", "method.request.header.X-Token", "Bearer .+"),
+        Authorizer(
+            at("securityDefinitions", "token"), "token", "TOKEN", "method.request.header.X-Token", "Bearer .+", "arn"
+        ),
         Authorizer(
             at("securityDefinitions", "request"),
             "request",

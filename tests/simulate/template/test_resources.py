@@ -15,6 +15,7 @@ from cors_constructs.simulate.model import (
     Method,
     MethodResponse,
     MethodSetting,
+    MethodThrottle,
     Source,
     Stage,
     Throttle,
@@ -26,6 +27,18 @@ from cors_constructs.simulate.values import TemplateError, Unresolved
 from .pieces import API, ROOT, method, one_of_everything, path, read, resource, template, the_api, the_method
 
 ORIGIN = "Access-Control-Allow-Origin"
+REGION = Unresolved({"Ref": "AWS::Region"})
+AUTHORIZER = Authorizer(
+    Source(None, "Authorizer"),
+    "Readers",
+    "TOKEN",
+    "method.request.header.Authorization",
+    "Bearer .+",
+    Unresolved(
+        {"Fn::Sub": "arn:aws:apigateway:${AWS::Region}:lambda:path/x/invocations"},
+        ("arn:aws:apigateway:", REGION, ":lambda:path/x/invocations"),
+    ),
+)
 
 
 def source(logical_id: str) -> Source:
@@ -39,9 +52,7 @@ def test_everything_of_an_api() -> None:
     assert (api.name, api.api_key_source, api.binary_media_types) == ("Shop", "HEADER", ("image/png",))
     assert api.paths == {"/", "/users", "/users/{id}"}
     assert (api.specified, api.imported, api.unreadable) == (False, False, ())
-    assert api.authorizers == (
-        Authorizer(source("Authorizer"), "Readers", "TOKEN", "method.request.header.Authorization", "Bearer .+"),
-    )
+    assert api.authorizers == (AUTHORIZER,)
     assert api.gateway_responses == {
         "DEFAULT_4XX": GatewayResponse(
             source("Denied"), "DEFAULT_4XX", "418", {ORIGIN: "'*'"}, {"application/json": "{}"}
@@ -68,9 +79,7 @@ def test_everything_of_a_method() -> None:
         "GET",
         api_key_required=True,
         authorization="CUSTOM",
-        authorizer=Authorizer(
-            source("Authorizer"), "Readers", "TOKEN", "method.request.header.Authorization", "Bearer .+"
-        ),
+        authorizer=AUTHORIZER,
         integration=Integration(
             "HTTP",
             "POST",
@@ -106,6 +115,7 @@ def test_everything_of_plans_and_keys() -> None:
         keys=(key,),
         throttle=Throttle(10.0, 20),
         quota=(1000, "DAY"),
+        method_throttles=(MethodThrottle("Api", "prod", "/users/GET", Throttle(1.0)),),
     )
     assert (read_.keys, read_.plans, the_api(read_).plans) == ((key,), (plan,), (plan,))
 

@@ -1,0 +1,138 @@
+"""`cors-constructs serve`: a template's APIs on this machine."""
+
+import gc
+import signal
+import sys
+from typing import Any, Final
+
+import click
+
+from cors_constructs.cli import console, options, targets
+from cors_constructs.cli.wording import at_a_shell
+from cors_constructs.simulate.values import TemplateError
+
+_EPILOG: Final = """\b
+Examples:
+  cors-constructs serve cdk.out
+  cors-constructs serve template.yaml --parameter Stage=dev --port 4000
+  cors-constructs serve cdk.out --backend https://backend.example.com=http://127.0.0.1:8000
+
+\b
+Exit status:
+  0    stopped by SIGTERM
+  2    it could not be served: no such template, API or key, a port that is taken, or a wrong option
+  130  stopped by Ctrl-C
+"""
+
+_EXTRA: Final = frozenset({"aiohttp", "httptools", "uvicorn", "watchfiles", "yarl"})
+_ACCESS: Final = {"allow": "ALLOWED", "deny": "DENIED", "unauthorized": "UNAUTHORIZED", "failure": "FAILED"}
+
+
+def _pairs(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> dict[str, str]:
+    """`ADDRESS=ADDRESS`; either may have an equals sign in its query, and so the second begins with its scheme."""
+    read: dict[str, str] = {}
+    for pair in given:
+        places = [at for scheme in ("=http://", "=https://") if (at := pair.find(scheme)) > 0]
+        if not places:
+            example = "https://backend.example.com=http://127.0.0.1:8000"
+            raise click.BadParameter(f"{pair!r} is not ADDRESS=ADDRESS, such as {example}", context, option)
+        read[pair[: min(places)]] = pair[min(places) + 1 :]
+    return read
+
+
+@click.command(epilog=_EPILOG, short_help="Serves the APIs of a template on this machine.")
+@click.argument("target", metavar="TARGET")
+@click.option(
+    "--host",
+    default="localhost",
+    show_default=True,
+    metavar="NAME",
+    help="The name or address to listen on. Anything but localhost and loopback addresses lets other machines in.",
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=3001,
+    show_default=True,
+    help="The port; 0 for any that is free.",
+)
+@click.option(
+    "--api", metavar="NAME", help="The one API to serve: its name, logical id or construct's path.  [default: all]"
+)
+@click.option("--stage", metavar="NAME", help="The one stage to serve.  [default: all]")
+@options.parameter_option
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=options.parameters,
+    help="An API key's value, by the key's or client's name, where the template does not hold it. By default one is "
+    "made up, the same each time. Repeatable.",
+)
+@click.option(
+    "--authorizer",
+    type=click.Choice(list(_ACCESS)),
+    default="allow",
+    show_default=True,
+    help="What authorizers say of requests that bring what they read: allow lets them pass, deny answers 403, "
+    "unauthorized 401, failure (a function that crashes) 500.",
+)
+@click.option(
+    "--backend",
+    "backends",
+    multiple=True,
+    metavar="ADDRESS=ADDRESS",
+    callback=_pairs,
+    help="Calls the second address instead of the first, in HTTP integrations whose address begins with that. "
+    "Repeatable.",
+)
+@click.option(
+    "--allowed-host",
+    "allowed_hosts",
+    multiple=True,
+    metavar="NAME",
+    help="Answers requests for this host name, too, beside localhost and loopback addresses. Repeatable.",
+)
+@click.option("--reload/--no-reload", default=True, show_default=True, help="Reads TARGET again when it changes.")
+def command(**given: Any) -> int:
+    """Serves the APIs of a template on this machine, for a browser or any other client.
+
+    TARGET is a template or a folder that `cdk synth` made. Each API is at the path that its invoke URL has, such as
+    http://127.0.0.1:3001/prod/users. Preflights, keys, authorizers, mapping templates and gateway responses are as the
+    template has them. HTTP integrations call their backends.
+    """
+    targets.refuse_bare_host(given["target"])
+    server, settings, log = _loaded()
+    # The program goes without, as it is over before there is garbage worth collecting; a server is not.
+    gc.enable()
+    from cors_constructs.simulate.gateway import Access  # noqa: PLC0415 - other commands do without
+
+    access = Access[_ACCESS[given.pop("authorizer")]]
+    out = log.Log(console.say, colour=console.coloured(sys.stdout))
+    try:
+        serving = server.Serving(settings.Settings(access=access, **given), out, at_a_shell)
+        stopped_by = serving.run()
+    except TemplateError as error:
+        raise click.ClickException(at_a_shell(error)) from error
+    except OSError as error:
+        raise click.ClickException(str(error)) from error
+    finally:
+        out.close()
+    return 130 if stopped_by == signal.SIGINT else 0
+
+
+def _loaded() -> Any:
+    """The modules of the room that serves, for which other commands need nothing installed.
+
+    Raises:
+        click.ClickException: What they need is not installed.
+    """
+    try:
+        from cors_constructs.serve import log, server, settings  # noqa: PLC0415 - they need the extra
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _EXTRA:
+            raise
+        problem = f'{error.name} is not installed; pip install "cors-constructs[serve]" installs it'
+        raise click.ClickException(problem) from error
+    return server, settings, log

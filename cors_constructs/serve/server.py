@@ -1,0 +1,188 @@
+"""The server: from its start to its end."""
+
+import asyncio
+import contextlib
+import gc
+import signal
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+
+from cors_constructs.serve.app import App, Shift
+from cors_constructs.serve.backends import Backends
+from cors_constructs.serve.http_backend import HttpBackend
+from cors_constructs.serve.limits import Limits
+from cors_constructs.serve.log import Log
+from cors_constructs.serve.protocol import Protocol
+from cors_constructs.serve.reloading import changes, identity
+from cors_constructs.serve.settings import Settings
+from cors_constructs.serve.site import Site, read_site
+from cors_constructs.serve.sockets import listening
+from cors_constructs.serve.table import shown
+from cors_constructs.simulate.values import TemplateError
+
+_GRACE: Final = 3  # seconds that requests may still take once the server is to stop
+_LONGEST: Final = 30  # seconds that a request may take: API Gateway waits 29
+_GLANCE: Final = 0.05  # seconds
+_IDLE: Final = 60  # seconds after which a connection that nobody uses is closed
+
+
+class Serving:
+    """A server with its site.
+
+    Raises:
+        OSError: It cannot listen where it is told to.
+        TemplateError: There is nothing that can be served.
+    """
+
+    def __init__(self, settings: Settings, log: Log, told: Callable[[TemplateError], str] = str) -> None:
+        """Reads the templates, and listens.
+
+        Args:
+            settings: What to serve, and how.
+            log: Where to write.
+            told: What to say of a template that cannot be read.
+        """
+        self._settings, self._log, self._told = settings, log, told
+        self._limits = Limits()
+        self._read = identity(settings.target)
+        site = read_site(settings, self._limits)
+        self.sockets = listening(settings.host, settings.port)
+        self._http = HttpBackend(settings.backends)
+        log.hide(key.value for key in site.keys)
+        self._app = App(settings, self._shift(site), log)
+        self._server = _Server(
+            uvicorn.Config(
+                self._app,
+                http=Protocol,
+                ws="none",
+                lifespan="off",
+                loop="none",
+                interface="asgi3",
+                log_config=None,
+                log_level="critical",
+                access_log=False,
+                proxy_headers=False,
+                server_header=False,
+                backlog=2048,
+                timeout_keep_alive=_IDLE,
+                timeout_graceful_shutdown=_GRACE,
+            )
+        )
+        self._stopped_by: int | None = None
+        self._retiring: set[asyncio.Task[None]] = set()
+
+    @property
+    def address(self) -> str:
+        """Where it listens: `http://127.0.0.1:3001`."""
+        host, port = self.sockets[0].getsockname()[:2]
+        return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+    def run(self) -> int | None:
+        """Serves until a signal comes, and gives its number."""
+        _runner()(self._run())
+        return self._stopped_by
+
+    async def _run(self) -> None:
+        loop = asyncio.get_running_loop()
+        with _signals(loop, self._stop):
+            where = f"Serving {self._settings.target} at {self.address}; Ctrl-C stops it."
+            self._log.tell(f"{shown(self._app.shift.site, self.address)}\n\n{where}\n")
+            watching = asyncio.create_task(self._follow()) if self._settings.reload else None
+            if watching is not None:
+                watching.add_done_callback(self._own_up)
+            # What is there by now stays: there is no use in looking at it time and again.
+            gc.collect()
+            gc.freeze()
+            try:
+                await self._server.serve(sockets=self.sockets)
+            finally:
+                if watching is not None:
+                    watching.cancel()
+                    await asyncio.wait([watching])
+                await asyncio.gather(*self._retiring, self._app.shift.backends.close())
+                await self._http.close()
+
+    def _own_up(self, watching: "asyncio.Task[None]") -> None:
+        if not watching.cancelled() and (bug := watching.exception()) is not None:
+            self._log.say(f"changes of the template are no longer seen: {type(bug).__name__}: {bug}")
+
+    def _stop(self, number: int) -> None:
+        if self._server.should_exit:
+            self._server.force_exit = True
+        self._stopped_by = self._stopped_by or number
+        self._server.should_exit = True
+
+    def _shift(self, site: Site) -> Shift:
+        functions = None
+        if site.template.functions:
+            from cors_constructs.serve.functions import pool  # noqa: PLC0415 - many templates have none
+
+            functions = pool(site.template, self._log.say)
+        return Shift(site, Backends(self._settings, self._http, functions))
+
+    async def _follow(self) -> None:
+        """Reads the templates anew whenever they change; those that cannot be read leave what is served."""
+        said = ""
+        async for _ in changes(self._settings.target, _folders(self._app.shift.site), self._read):
+            try:
+                site = await asyncio.to_thread(read_site, self._settings, self._limits)
+            except TemplateError as error:
+                problem = self._told(error)
+                if problem != said:
+                    self._log.say(f"what was read before is served on: {problem}")
+                said = problem
+                continue
+            said = ""
+            self._log.hide(key.value for key in site.keys)
+            before, self._app.shift = self._app.shift, self._shift(site)
+            self._retiring = {it for it in self._retiring if not it.done()} | {asyncio.create_task(_retire(before))}
+            self._log.tell(f"\n{shown(site, self.address)}\n")
+            self._log.say("read anew")
+
+
+class _Server(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leaves signals to us: uvicorn would raise them once more when it has stopped."""
+        yield
+
+
+async def _retire(shift: Shift) -> None:
+    """Ends what a site needed, once its last request is answered."""
+    end = time.monotonic() + _LONGEST
+    while shift.busy and time.monotonic() < end:
+        await asyncio.sleep(_GLANCE)
+    await shift.backends.close()
+
+
+def _folders(site: Site) -> list[Path]:
+    """Where the code of functions is."""
+    return sorted({function.folder for function in site.template.functions if function.folder is not None})
+
+
+def _runner() -> Callable[[Coroutine[Any, Any, None]], None]:
+    """What runs a coroutine: uvloop, which is faster, where it is installed."""
+    try:
+        import uvloop  # noqa: PLC0415 - it is not made for every system
+    except ImportError:
+        return asyncio.run
+    return uvloop.run
+
+
+@contextlib.contextmanager
+def _signals(loop: asyncio.AbstractEventLoop, stop: Callable[[int], None]) -> Iterator[None]:
+    """Has a function called with the number of a signal that ends programs."""
+
+    def come(number: int, _: object) -> None:
+        loop.call_soon_threadsafe(stop, number)
+
+    before = {number: signal.signal(number, come) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
