@@ -59,11 +59,20 @@ def test_what_only_some_settings_need_is_not_loaded_for_all() -> None:
     assert not loaded & {f"cors_constructs.cdk.{name}" for name in seldom}
 
 
-@pytest.mark.parametrize("room", ["policy", "render"])
+@pytest.mark.parametrize("room", ["policy", "render", "serve"])
 def test_a_room_without_the_cdk_has_no_module_that_loads_it(room: str) -> None:
     package = importlib.import_module(f"cors_constructs.{room}")
     modules = [package.__name__, *(it.name for it in pkgutil.walk_packages(package.__path__, f"{package.__name__}."))]
     assert not modules_after(f"import {', '.join(modules)}") & CDK
+
+
+def test_what_serves_is_loaded_by_its_own_command_alone() -> None:
+    extra = {"aiohttp", "httptools", "uvicorn", "watchfiles"}
+    assert (
+        not modules_after("import cors_constructs.cli.check, cors_constructs.cli.fetch, cors_constructs.cli.serve")
+        & extra
+    )
+    assert modules_after("import cors_constructs.serve.server") >= extra
 
 
 @pytest.mark.parametrize("name", cors_constructs.__all__)

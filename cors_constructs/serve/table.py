@@ -12,6 +12,7 @@ from cors_constructs.simulate.values import Unresolved
 
 _TITLES = ("METHOD", "PATH", "KEY", "CALLS", "ITS PREFLIGHT ALLOWS")
 _ORIGINS = 3  # so many are shown
+_KEYED = {"True": "yes", "False": "no"}
 
 
 def shown(site: Site, address: str) -> str:
@@ -53,9 +54,7 @@ def _rows(facts: ApiFacts) -> Iterator[tuple[str, ...]]:
         yield (
             method.verb,
             method.path,
-            {True: "yes", False: "no"}.get(method.api_key_required, "?")
-            if isinstance(method.api_key_required, bool)
-            else "?",
+            _KEYED.get(str(method.api_key_required), "?"),
             _backend(method),
             "nothing: no method takes it" if taker is None else _allowed(preflights.get(taker.name)),
         )

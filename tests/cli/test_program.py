@@ -22,7 +22,7 @@ from cors_constructs.cli import console, program
 from tests.cli.running import run, run_apart
 from tests.cli.templates import ORIGIN, keyed, write
 
-COMMANDS = ["check", "fetch", "explain", "rules"]
+COMMANDS = ["check", "fetch", "serve", "explain", "rules"]
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["-h"], *([name, "--help"] for name in COMMANDS)])
@@ -32,7 +32,9 @@ def test_help_says_what_it_does_with_an_example(arguments: list[str]) -> None:
     assert re.search("Examples?:\n +cors-constructs", ran.out)
 
 
-@pytest.mark.parametrize("arguments", [["--help"], *([name, "--help"] for name in ("check", "fetch", "explain"))])
+@pytest.mark.parametrize(
+    "arguments", [["--help"], *([name, "--help"] for name in ("check", "fetch", "serve", "explain"))]
+)
 def test_help_says_what_each_exit_status_means(arguments: list[str]) -> None:
     out = run(*arguments).out
     assert "Exit status:" in out
@@ -54,9 +56,9 @@ def test_the_version() -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        pytest.param([], "say what to do: check, fetch, explain, rules", id="nothing"),
+        pytest.param([], "say what to do: check, fetch, serve, explain, rules", id="nothing"),
         pytest.param(["chek"], "there is no command 'chek'; did you mean 'check'?", id="a-slip"),
-        pytest.param(["serve-it"], "the commands are check, fetch", id="something-else"),
+        pytest.param(["measure"], "the commands are check, fetch", id="something-else"),
         pytest.param(["--nonsense"], "--nonsense", id="an-option-that-is-none"),
     ],
 )

@@ -15,7 +15,7 @@ from typing import IO
 
 import attrs
 
-PATIENCE = 10
+PATIENCE = 30
 """Seconds after which something is taken never to happen: machines may be busy."""
 
 

@@ -33,12 +33,14 @@ def quickstart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield running
 
 
-def browser() -> Browser:
-    return Browser(Wire(seconds=30))
+@pytest.fixture
+def browser() -> Iterator[Browser]:
+    with Wire(seconds=30) as wire:
+        yield Browser(wire)
 
 
-def test_a_page_calls_a_function_with_its_key(quickstart: Running) -> None:
-    verdict = browser().fetch(
+def test_a_page_calls_a_function_with_its_key(quickstart: Running, browser: Browser) -> None:
+    verdict = browser.fetch(
         "GET",
         f"{quickstart.url}/prod/departures/harbour",
         origin=PAGE,
@@ -60,24 +62,26 @@ def test_a_page_calls_a_function_with_its_key(quickstart: Running) -> None:
         pytest.param("/stops", "web", 504, id="backend that is not there"),
     ],
 )
-def test_a_page_reads_the_status_of_an_error(quickstart: Running, path: str, key: str | None, status: int) -> None:
+def test_a_page_reads_the_status_of_an_error(
+    quickstart: Running, browser: Browser, path: str, key: str | None, status: int
+) -> None:
     value = quickstart.key("web") if key == "web" else key
     headers = {"content-type": "application/json"} | ({} if value is None else {"x-api-key": value})
-    verdict = browser().fetch("GET", f"{quickstart.url}/prod{path}", origin=PAGE, headers=headers)
+    verdict = browser.fetch("GET", f"{quickstart.url}/prod{path}", origin=PAGE, headers=headers)
     assert verdict.allowed, verdict
     assert verdict.exchanges[-1].response is not None
     assert verdict.exchanges[-1].response.status == status
 
 
-def test_a_stranger_is_kept_out_by_its_browser(quickstart: Running) -> None:
+def test_a_stranger_is_kept_out_by_its_browser(quickstart: Running, browser: Browser) -> None:
     headers = {"x-api-key": quickstart.key("web")}
-    verdict = browser().fetch("GET", f"{quickstart.url}/prod/stops", origin="https://evil.example", headers=headers)
+    verdict = browser.fetch("GET", f"{quickstart.url}/prod/stops", origin="https://evil.example", headers=headers)
     assert not verdict.allowed
     assert verdict.outcome is not Outcome.PREFLIGHT_NETWORK_ERROR
 
 
-def test_a_method_without_a_key_needs_none(quickstart: Running) -> None:
-    assert browser().fetch("GET", f"{quickstart.url}/prod/health", origin=PAGE).allowed
+def test_a_method_without_a_key_needs_none(quickstart: Running, browser: Browser) -> None:
+    assert browser.fetch("GET", f"{quickstart.url}/prod/health", origin=PAGE).allowed
 
 
 def test_the_log_says_that_a_function_answered(quickstart: Running) -> None:
