@@ -537,6 +537,10 @@ def test_somebody_who_watches_is_told_how_far_it_is() -> None:
 
 
 def test_who_interrupts_it_need_not_wait_for_answers() -> None:
+    def interruptible() -> None:
+        # A test run in the background of a shell ignores interrupts, and what it starts would do so too.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+
     asked, over = threading.Event(), threading.Event()
 
     def hang(seen: Seen, response: Response) -> Response:
@@ -547,11 +551,19 @@ def test_who_interrupts_it_need_not_wait_for_answers() -> None:
 
     with deployed(shop(), alter=hang) as server:
         command = [sys.executable, "-m", "cors_constructs.cli", "fetch", server.url, "--matrix", written(shop()), *KEY]
-        process = subprocess.Popen([*command, "--timeout", "60"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # noqa: S603 - our own
-        assert asked.wait(30)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
-        over.set()
+        with subprocess.Popen(  # noqa: S603 - our own
+            [*command, "--timeout", "60"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=interruptible,  # noqa: PLW1509 - it takes no lock that a thread could hold
+        ) as process:
+            try:
+                assert asked.wait(30)
+                process.send_signal(signal.SIGINT)
+                out, err = process.communicate(timeout=20)
+            finally:
+                over.set()
+                process.kill()
     assert (process.returncode, out, err.strip()) == (130, b"", b"")
 
 
