@@ -62,7 +62,8 @@ def answering(answer: Callable[[Seen], Answer]) -> Iterator[Server]:
                 self.send_header("Content-Length", str(len(content)))
             with contextlib.suppress(ConnectionError):  # who asked may have gone
                 self.end_headers()
-                self.wfile.write(content)
+                if self.command != "HEAD":  # what came after the head would be taken for the next answer
+                    self.wfile.write(content)
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
