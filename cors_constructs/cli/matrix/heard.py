@@ -7,7 +7,7 @@ from cors_constructs.simulate.browser import Transport
 from cors_constructs.simulate.browser.cors_check import Asked, check_access, check_preflight, http_problem
 from cors_constructs.simulate.browser.outcomes import Failure, Outcome
 from cors_constructs.simulate.browser.reasons import Facts, explain
-from cors_constructs.simulate.messages import Response
+from cors_constructs.simulate.messages import Request, Response
 
 
 @attrs.frozen
@@ -40,13 +40,9 @@ def preflight(transport: Transport, call: Call, base: str = "") -> Heard:
         call: The call.
         base: What stands before its path.
     """
-    request = call.preflight(base)
-    try:
-        response = transport(request)
-    except OSError as error:
-        return _unanswered(call, Outcome.PREFLIGHT_NETWORK_ERROR, str(error))
-    if problem := http_problem(response):
-        return _unanswered(call, Outcome.PREFLIGHT_NETWORK_ERROR, problem)
+    response = _response(transport, call, call.preflight(base), Outcome.PREFLIGHT_NETWORK_ERROR)
+    if isinstance(response, Heard):
+        return response
     asked = Asked(call.page.origin, call.include, call.verb, call.names)
     leave = check_preflight(response, asked)
     return _judged(call, response, leave if isinstance(leave, Failure) else None)
@@ -60,14 +56,8 @@ def answer(transport: Transport, call: Call, base: str = "") -> Heard:
         call: The call.
         base: What stands before its path.
     """
-    request = call.request(base)
-    try:
-        response = transport(request)
-    except OSError as error:
-        return _unanswered(call, Outcome.NETWORK_ERROR, str(error))
-    if problem := http_problem(response):
-        return _unanswered(call, Outcome.NETWORK_ERROR, problem)
-    return judged_answer(call, response)
+    response = _response(transport, call, call.request(base), Outcome.NETWORK_ERROR)
+    return response if isinstance(response, Heard) else judged_answer(call, response)
 
 
 def judged_answer(call: Call, response: Response) -> Heard:
@@ -80,6 +70,16 @@ def _judged(call: Call, response: Response, failure: Failure | None) -> Heard:
         return Heard(response)
     facts = Facts(call.page.origin, call.page.origin, call.verb, response)
     return Heard(response, failure, explain(failure, facts))
+
+
+def _response(transport: Transport, call: Call, request: Request, failing: Outcome) -> Response | Heard:
+    """The response to a request; or what is heard instead, where none comes that is HTTP."""
+    try:
+        response = transport(request)
+    except OSError as error:
+        return _unanswered(call, failing, str(error))
+    problem = http_problem(response)
+    return _unanswered(call, failing, problem) if problem else response
 
 
 def _unanswered(call: Call, outcome: Outcome, error: str) -> Heard:
