@@ -120,19 +120,19 @@ def wait_for(happens: Callable[[], bool], otherwise: Callable[[], str]) -> None:
 
 
 def read_answer(connection: socket.socket, method: str = "GET") -> Answer:
-    """Reads one answer."""
+    """Reads one answer, and nothing of the next one, which may be there already."""
     data = b""
-    while b"\r\n\r\n" not in data:
-        piece = connection.recv(65536)
+    while not data.endswith(b"\r\n\r\n"):
+        piece = connection.recv(1)
         assert piece, f"the connection ends: {data!r}"
         data += piece
-    head, _, body = data.partition(b"\r\n\r\n")
-    first, *lines = head.decode("latin-1").split("\r\n")
+    first, *lines = data.decode("latin-1").rstrip().split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     status = int(first.split(" ")[1])
     length = 0 if method == "HEAD" or status in {204, 304} else int(headers.get("content-length", "0"))
+    body = b""
     while len(body) < length:
-        piece = connection.recv(65536)
+        piece = connection.recv(length - len(body))
         assert piece, "the connection ends within the body"
         body += piece
     return Answer(status, headers, body)
