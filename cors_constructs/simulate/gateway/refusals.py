@@ -62,6 +62,13 @@ KINDS: Final[Mapping[str, Kind]] = {
 }
 
 
+_UNCHANGEABLE: Final = "REQUEST_TOO_LARGE"
+"""API Gateway leaves this one as it is, whatever a template says of it or of DEFAULT_4XX.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html
+"""
+
+
 class RefusalError(Exception):
     """A step of the pipeline answers with a gateway response.
 
@@ -98,7 +105,7 @@ class Refusals:
         """The answer.
 
         A type without a gateway response of its own takes `DEFAULT_4XX` or `DEFAULT_5XX`, and one with its own takes
-        nothing of those: neither headers, nor status, nor body.
+        nothing of those: neither headers, nor status, nor body. `REQUEST_TOO_LARGE` takes neither.
 
         Raises:
             TemplateError: Only a deployment knows the status.
@@ -106,7 +113,7 @@ class Refusals:
         kind = KINDS[refusal.type]
         default = "DEFAULT_4XX" if kind.status < 500 else "DEFAULT_5XX"  # noqa: PLR2004 - 4XX or 5XX
         name = refusal.type if refusal.type in self._responses else default
-        changed = self._responses.get(name)
+        changed = None if refusal.type == _UNCHANGEABLE else self._responses.get(name)
         message = kind.message if refusal.message is None else refusal.message
         status = refusal.status or kind.status
         headers = {
@@ -118,7 +125,10 @@ class Refusals:
         why = refusal.why
         if changed is None:
             body = json.dumps({_MESSAGE_NAMES.get(refusal.type, "message"): message}, separators=(",", ":"))
-            return Response(status, headers, body.encode(), why=f"{why} ({refusal.type}, without a gateway response)")
+            without = (
+                "which no gateway response changes" if refusal.type == _UNCHANGEABLE else "without a gateway response"
+            )
+            return Response(status, headers, body.encode(), why=f"{why} ({refusal.type}, {without})")
         notes = ""
         if changed.status is not None:
             text = decided(changed.status, changed.source, f"the status of {changed.type}")

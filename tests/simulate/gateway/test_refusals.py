@@ -38,6 +38,7 @@ STATUSES = {
     "WAF_FILTERED": 403,
 }
 each_type = pytest.mark.parametrize("type_", STATUSES)
+each_changeable = pytest.mark.parametrize("type_", sorted(STATUSES.keys() - {"REQUEST_TOO_LARGE"}))
 
 
 def shop(*responses: GatewayResponse, **given: Any) -> Gateway:
@@ -59,7 +60,7 @@ def test_none_has_cors_headers_by_itself(type_: str) -> None:
     assert type_ in response.why
 
 
-@each_type
+@each_changeable
 def test_a_type_takes_the_default_of_its_class(type_: str) -> None:
     default = "DEFAULT_4XX" if STATUSES[type_] < 500 else "DEFAULT_5XX"
     given = shop(answer(default, headers=STAR))
@@ -68,7 +69,15 @@ def test_a_type_takes_the_default_of_its_class(type_: str) -> None:
     assert f"as {default} has it" in response.why
 
 
-@each_type
+def test_what_is_too_large_takes_neither_since_api_gateway_leaves_it_as_it_is() -> None:
+    given = shop(*(answer(it, headers=STAR, status="418") for it in ("DEFAULT_4XX", "REQUEST_TOO_LARGE")))
+    response = send(given.answering("REQUEST_TOO_LARGE"), "GET /users/7", {"Origin": SITE})
+    assert (response.status, response.body) == (413, b'{"message":"Request Too Long"}')
+    assert "access-control-allow-origin" not in response.headers
+    assert "which no gateway response changes" in response.why
+
+
+@each_changeable
 def test_a_type_of_its_own_takes_nothing_of_the_default(type_: str) -> None:
     defaults = [answer(it, headers=STAR, status="418") for it in ("DEFAULT_4XX", "DEFAULT_5XX") if it != type_]
     given = shop(*defaults, answer(type_, headers={"X-Own": "'1'"}))
