@@ -14,6 +14,14 @@ LOWEST_PYTHON ?= $(shell for it in python3.10 "$$HOME"/.pyenv/versions/3.10.*/bi
 CHECKOV := .venv-checkov
 CHECKOV_VERSION := 3.3.30
 
+# Scanners of CORS, which need older libraries or change how sockets work.
+SCANNERS := .venv-scanners
+SCANNERS_VERSIONS := cors==1.0.1 corsair-scan==0.2.0
+
+# What stands in for DynamoDB in the demo, in the version that the emulators' tests know.
+MINISTACK := .venv-ministack
+MINISTACK_PIN := tests/emulators/requirements-ministack.txt
+
 PIP_INSTALL := -m pip --quiet --quiet --disable-pip-version-check --no-input install
 
 # jsii runs Node.js, of a version that it knows. Where the PATH has another or none, and nobody says otherwise in
@@ -34,7 +42,7 @@ EXPRESS := $(VENV)/express
 
 # What needs more than Python and Node.js, and has a target of its own.
 ELSEWHERE := --ignore=tests/emulators --ignore=tests/browsers --ignore=tests/checkov --ignore=tests/velocity \
-	--ignore=tests/python39 --ignore=tests/local_backends
+	--ignore=tests/python39 --ignore=tests/local_backends --ignore=tests/scanners --ignore=tests/load
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -46,6 +54,10 @@ help: ## Show this
 .PHONY: synth
 synth: $(READY) $(NODE) ## Synthesize examples/quickstart into cdk.out, and describe what came out
 	@$(PY) -m examples.synth
+
+.PHONY: demo
+demo: $(READY) $(NODE) $(MINISTACK)/.ready ## Run examples/scan_records on this machine: page, gateway, functions and table
+	@$(PY) -m examples.scan_records.demo $(DEMO_OPTIONS)
 
 .PHONY: test
 test: $(READY) $(NODE) $(NODE22) ## Run every test that needs no emulator and no browser
@@ -67,6 +79,10 @@ bench: $(READY) $(NODE) ## Measure CorsRestApi beside the CDK's RestApi, the che
 	@$(PY) benchmarks/resources.py
 	@$(PY) benchmarks/runtime.py
 
+.PHONY: bench-serve
+bench-serve: $(READY) $(NODE) ## Measure `cors-constructs serve` beside LocalStack and MiniStack, one after the other
+	@PYTHONPATH=. $(PY) benchmarks/serve.py $(BENCH_OPTIONS)
+
 .PHONY: docs
 docs: $(READY) ## Write docs/rules.md anew, from the rules themselves
 	@$(VENV)/bin/cors-constructs rules --format markdown > docs/rules.md
@@ -76,7 +92,7 @@ test-emulators: $(READY) $(NODE) ## Deploy to LocalStack and MiniStack, and call
 	@$(PY) tests/emulators/run.py
 
 .PHONY: test-browsers
-test-browsers: $(READY) ## Hold the simulated browser against a real Chromium; needs Debian's package chromium
+test-browsers: $(READY) $(NODE) $(MINISTACK)/.ready ## Hold the simulated browser against a real Chromium; needs Debian's package chromium
 	@$(PY) -m pytest tests/browsers
 
 .PHONY: test-velocity
@@ -94,6 +110,14 @@ test-backends: $(READY) $(NODE) $(NODE22) $(EXPRESS)/.ready ## Hold the Flask an
 .PHONY: test-checkov
 test-checkov: $(READY) $(NODE) $(CHECKOV)/.ready ## Run Checkov on the examples
 	@$(PY) -m pytest tests/checkov
+
+.PHONY: test-scanners
+test-scanners: $(READY) $(NODE) $(SCANNERS)/.ready ## Run scanners of CORS against what is served
+	@$(PY) -m pytest tests/scanners
+
+.PHONY: test-load
+test-load: $(READY) $(NODE) ## Have 200 clients at once call what is served for half a minute, and show the figures
+	@$(PY) -m pytest --capture=no tests/load
 
 # Without the linters, which want a newer CDK, and the libraries that functions use. Newer Node.js than that one knew works, and would have it print a banner.
 .PHONY: test-lowest
@@ -134,6 +158,18 @@ $(LOWEST)/.ready: pyproject.toml .ci/lowest.py $(READY)
 	@$(LOWEST)/bin/python -m pip --version >/dev/null 2>&1 || $(LOWEST_PYTHON) -m venv --clear $(LOWEST)
 	@$(PY) .ci/lowest.py > $(LOWEST)/constraints.txt
 	@$(LOWEST)/bin/python $(PIP_INSTALL) --editable '.[test]' --constraint $(LOWEST)/constraints.txt
+	@touch $@
+
+$(MINISTACK)/.ready: $(MINISTACK_PIN)
+	@echo "Installing MiniStack into $(MINISTACK): half a minute, once"
+	@$(MINISTACK)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(MINISTACK)
+	@$(MINISTACK)/bin/python $(PIP_INSTALL) --requirement $<
+	@touch $@
+
+$(SCANNERS)/.ready: Makefile
+	@echo "Installing CORScanner and corsair-scan into $(SCANNERS): a few seconds, once"
+	@$(SCANNERS)/bin/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(SCANNERS)
+	@$(SCANNERS)/bin/python $(PIP_INSTALL) $(SCANNERS_VERSIONS)
 	@touch $@
 
 $(CHECKOV)/.ready: Makefile

@@ -57,6 +57,14 @@ def test_so_is_what_runs_in_functions_on_nodejs(wheel: zipfile.ZipFile, tmp_path
 
 
 @pytest.mark.newest
+def test_so_are_the_pages_of_the_lens(wheel: zipfile.ZipFile) -> None:
+    pages = ROOT / "cors_constructs" / "serve" / "lens" / "page"
+    files = {str(path.relative_to(ROOT)) for path in pages.iterdir()}
+    assert {str((pages / name).relative_to(ROOT)) for name in ("index.html", "frame.html")} <= files
+    assert files <= set(wheel.namelist())
+
+
+@pytest.mark.newest
 def test_it_says_which_version_it_is_and_what_may_be_done_with_it(wheel: zipfile.ZipFile) -> None:
     (path,) = (name for name in wheel.namelist() if name.endswith(".dist-info/METADATA"))
     lines = wheel.read(path).decode().splitlines()

@@ -40,6 +40,11 @@ def meant(template: str) -> list[str]:
     return list(dict.fromkeys([*origins, *(found.rstrip(".") for found in _ANYWHERE.findall(template))]))
 
 
+def patterns(template: str) -> list[str]:
+    """The regular expressions that a template holds something against."""
+    return list(dict.fromkeys(text for text, call in _strings(template) if call == "matches"))
+
+
 def _strings(template: str) -> Iterator[tuple[str, str | None]]:
     """Each string, and the method of strings that it is handed to first; None for no such method."""
     for match in _STRING.finditer(template):

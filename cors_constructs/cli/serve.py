@@ -16,6 +16,7 @@ Examples:
   cors-constructs serve cdk.out
   cors-constructs serve template.yaml --parameter Stage=dev --port 4000
   cors-constructs serve cdk.out --backend https://backend.example.com=http://127.0.0.1:8000
+  cors-constructs serve cdk.out --lens-origin http://localhost:8080
 
 \b
 Exit status:
@@ -38,6 +39,18 @@ def _pairs(context: click.Context, option: click.Parameter, given: tuple[str, ..
             raise click.BadParameter(f"{pair!r} is not ADDRESS=ADDRESS, such as {example}", context, option)
         read[pair[: min(places)]] = pair[min(places) + 1 :]
     return read
+
+
+def _lens_origins(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    if not given:
+        return given
+    _loaded()  # the room whose affair they are, or what it lacks
+    from cors_constructs.serve.lens.origins import read_origins  # noqa: PLC0415 - likewise
+
+    try:
+        return read_origins(given)
+    except ValueError as error:
+        raise click.BadParameter(str(error), context, option) from error
 
 
 @click.command(epilog=_EPILOG, short_help="Serves the APIs of a template on this machine.")
@@ -94,6 +107,21 @@ def _pairs(context: click.Context, option: click.Parameter, given: tuple[str, ..
     metavar="NAME",
     help="Answers requests for this host name, too, beside localhost and loopback addresses. Repeatable.",
 )
+@click.option(
+    "--lens/--no-lens",
+    default=True,
+    show_default=True,
+    help="Shows at /_cors, in a browser, what becomes of a call, and why.",
+)
+@click.option(
+    "--lens-origin",
+    "lens_origins",
+    multiple=True,
+    metavar="ORIGIN",
+    callback=_lens_origins,
+    help="Serves the lens's pages at this origin of this machine, too, such as http://localhost:8080, so that a call "
+    "from there can be tried in the browser. Repeatable.",
+)
 @click.option("--reload/--no-reload", default=True, show_default=True, help="Reads TARGET again when it changes.")
 def command(**given: Any) -> int:
     """Serves the APIs of a template on this machine, for a browser or any other client.
@@ -102,7 +130,9 @@ def command(**given: Any) -> int:
     http://127.0.0.1:3001/prod/users. Preflights, keys, authorizers, mapping templates and gateway responses are as the
     template has them. HTTP integrations call their backends.
     """
-    targets.refuse_bare_host(given["target"])
+    _check_target(given["target"])
+    if given["lens_origins"] and not given["lens"]:
+        raise click.UsageError("--lens-origin is for the lens, which --no-lens leaves out")
     server, settings, log = _loaded()
     # The program goes without, as it is over before there is garbage worth collecting; a server is not.
     gc.enable()
@@ -120,6 +150,19 @@ def command(**given: Any) -> int:
     finally:
         out.close()
     return 130 if stopped_by == signal.SIGINT else 0
+
+
+def _check_target(target: str) -> None:
+    """Refuses what other commands take.
+
+    Raises:
+        click.UsageError: It is an address, or the standard input.
+    """
+    targets.refuse_bare_host(target)
+    if targets.is_address(target):
+        raise click.UsageError(f"{target!r} is an address, and what is served is a template; fetch calls addresses")
+    if target == "-":
+        raise click.UsageError("a template is served from its file or folder, which is read again when it changes")
 
 
 def _loaded() -> Any:

@@ -174,6 +174,26 @@ class OriginPattern:
         return "" if self.port is None else f":{self.port}"
 
 
+def pattern_of(regex: str) -> OriginPattern | None:
+    """The pattern that a regular expression was made of; None where it is not one of ours.
+
+    Args:
+        regex: As `OriginPattern.regex` has it, with or without anchors, its dots escaped in either way.
+    """
+    plain = regex.removeprefix("^").removesuffix("$").replace("[.]", r"\.")
+    text = plain
+    for wildcard in ("**", "*"):
+        text = text.replace(f"://{_SUBDOMAINS[wildcard]}", f"://{wildcard}.")
+    if text.endswith(")?"):
+        text = f"{text.partition('(?::(?!')[0]}:*"
+    text = re.sub(r"\\([.\[\]])", r"\1", text)
+    outcome = read_origin(text, Leave(insecure_origins=True, public_suffix_patterns=True))
+    if isinstance(outcome, list) or not outcome.is_pattern:
+        return None
+    pattern = OriginPattern(*outcome)
+    return pattern if pattern.regex == plain else None
+
+
 def read_origin(text: str, leave: Leave) -> Shape | list[Problem]:
     """Reads an origin or a pattern for a policy.
 

@@ -3,17 +3,18 @@
 import asyncio
 import time
 import uuid
-from collections.abc import Callable, Sequence
-from typing import Any, Final
-
-import attrs
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeAlias
 
 from cors_constructs.serve.backends import Backends
 from cors_constructs.serve.bodies import GoneError, TooLargeError, drain, length_of, read_body
+from cors_constructs.serve.domains import Arrived
 from cors_constructs.serve.hosts import Hosts, name_in
+from cors_constructs.serve.lens.lens import NAME, Lens, Visit
 from cors_constructs.serve.log import Log
-from cors_constructs.serve.messages import Receive, Scope, Send, body_of, headers_of, lines_of
+from cors_constructs.serve.messages import Receive, Scope, Send, body_of, final, headers_of, lines_of
 from cors_constructs.serve.settings import Settings
+from cors_constructs.serve.shift import Shift
 from cors_constructs.serve.site import Place, Site
 from cors_constructs.simulate.gateway.arrival import Arrival
 from cors_constructs.simulate.gateway.calls import Call, Steps
@@ -21,22 +22,10 @@ from cors_constructs.simulate.gateway.refusals import RefusalError
 from cors_constructs.simulate.messages import Headers, Request, Response
 from cors_constructs.simulate.values import TemplateError
 
+_Read: TypeAlias = Callable[[], Awaitable[bytes]]
+
 _TEXT: Final = {"Content-Type": "text/plain; charset=utf-8"}
-
-
-@attrs.define(eq=False)
-class Shift:
-    """A site that is being served, and what its requests need.
-
-    Attributes:
-        site: The site.
-        backends: What answers its gateways' calls.
-        busy: How many requests are under way.
-    """
-
-    site: Site
-    backends: Backends
-    busy: int = 0
+_FIRST_ERROR: Final = 400
 
 
 class App:
@@ -46,12 +35,13 @@ class App:
         shift: What is served now. Requests that are under way keep what they began with.
     """
 
-    def __init__(self, settings: Settings, shift: Shift, log: Log) -> None:
-        """Takes what to serve first, and where to log."""
+    def __init__(self, settings: Settings, shift: Shift, log: Log, port: int) -> None:
+        """Takes what to serve first, where to log, and the port that is listened on."""
         self.shift = shift
         self._log = log
         self._seconds = settings.seconds
         self._hosts = Hosts(settings.host, settings.allowed_hosts)
+        self._lens = Lens(settings, port, self.pass_on) if settings.lens else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers a request."""
@@ -59,12 +49,14 @@ class App:
             return
         began = time.perf_counter()
         headers = headers_of(scope)
-        exchange = _Exchange(scope["method"], scope["raw_path"].decode("latin-1"), headers)
+        path, query = scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1")
+        exchange = _Exchange(scope["method"], path, query, headers)
+        exchange.address, exchange.version = _address(scope), scope["http_version"]
         exchange.is_read = length_of(scope) == 0
         shift = self.shift
         shift.busy += 1
         try:
-            response = await self._answer(exchange, shift, scope, receive)
+            response = final(await self._answer(exchange, shift, scope, receive))
         except GoneError:
             self._tell(exchange, 499, began, "the client went away before it had sent its body")
             return
@@ -73,40 +65,87 @@ class App:
         finally:
             shift.busy -= 1
         await _send(response, send, receive, is_read=exchange.is_read)
+        if exchange.is_for_lens:
+            if response.status >= _FIRST_ERROR:
+                self._tell(exchange, response.status, began, response.why)
+            return
         self._tell(exchange, response.status, began, response.why)
+        if self._lens is not None and self._lens.seen.is_open:
+            key = headers.get("x-api-key")
+            path, why = self._log.safe(exchange.whole_path, key), self._log.safe(response.why, key)
+            self._lens.seen.add(exchange.method, path, headers, response, why)
+
+    async def pass_on(self, request: Request, shift: Shift, address: str) -> Response:
+        """The answer to a request that nobody has sent, as the log says.
+
+        Args:
+            request: Its URL is one of this server's.
+            shift: What is served.
+            address: The address that it is taken to come from.
+        """
+        began = time.perf_counter()
+        _, _, rest = request.url.partition("://")
+        path, _, query = rest[rest.find("/") :].partition("?")
+        exchange = _Exchange(request.method, path, query, request.headers)
+        exchange.address = address
+
+        async def body() -> bytes:
+            return request.body
+
+        try:
+            response = final(await self._served(exchange, shift, name_in(request.headers["host"]), body))
+        except Exception as bug:  # noqa: BLE001 - as for what was sent
+            response = _own_up(bug)
+        self._tell(exchange, response.status, began, f"for the lens: {response.why}")
+        return response
 
     async def _answer(self, exchange: "_Exchange", shift: Shift, scope: Scope, receive: Receive) -> Response:
-        site, headers = shift.site, exchange.headers
         server = scope.get("server")
-        host = self._hosts.of(headers.get("host"), site.hosts, server[0] if server else None)
-        if host is None:
-            return _stranger(headers.get("host"))
-        found = site.at(host, exchange.stage)
-        if len(found) > 1:
-            return _ambiguous(found, headers.get("host") or "")
-        if not found:
-            return _nowhere(site, host)
-        try:
-            body = await read_body(scope, receive, self._seconds)
-            is_too_large = False
+        header = exchange.headers.get("host")
+        host = self._hosts.of(header, shift.site, server[0] if server else None)
+
+        async def body() -> bytes:
+            read = await read_body(scope, receive, self._seconds)
             exchange.is_read = True
+            return read
+
+        lens = self._lens
+        if lens is not None and (exchange.stage == NAME or (lens.ports and server and server[1] in lens.ports)):
+            port = server[1] if server else None
+            answer = await lens(_visit(exchange, port, body), shift, host)
+            if answer is not None:
+                exchange.is_for_lens = True
+                return answer
+        if host is None:
+            return _stranger(header)
+        return await self._served(exchange, shift, host, body)
+
+    async def _served(self, exchange: "_Exchange", shift: Shift, host: str, read: _Read) -> Response:
+        """What a place that is served answers, or that there is none."""
+        site, headers = shift.site, exchange.headers
+        domain = site.domains.name(host)
+        arrived = _arrived(site, host, exchange, headers) if domain is None else _mapped(site, domain, exchange)
+        if isinstance(arrived, Response):
+            return arrived
+        try:
+            body, is_too_large = b"" if exchange.is_read else await read(), False
         except TooLargeError:
             body, is_too_large = b"", True
         except asyncio.TimeoutError:  # another class than TimeoutError until Python 3.11
             return Response(408, _TEXT, b"the body did not come in time\n", why="the client sent no more of its body")
-        query = scope["query_string"].decode("latin-1")
         arrival = Arrival(
             request_id=str(uuid.uuid4()),
-            source_ip=_address(scope),
+            source_ip=exchange.address,
             time=time.time(),
-            api_id=found[0].label,
-            domain_name=host,
-            protocol=f"HTTP/{scope['http_version']}",
+            api_id=arrived.place.label,
+            domain_name=domain or host,
+            base_path=None if domain is None else arrived.base_path,
+            protocol=f"HTTP/{exchange.version}",
             is_too_large=is_too_large,
         )
         try:
-            url = f"{exchange.path}?{query}" if query else exchange.path
-            steps = found[0].gateway.steps(Request(exchange.method, url, headers, body), arrival)
+            url = f"{arrived.path}?{exchange.query}" if exchange.query else arrived.path
+            steps = arrived.place.gateway.steps(Request(exchange.method, url, headers, body), arrival)
             return await _driven(steps, shift.backends)
         except TemplateError as error:
             return _undecided(error)
@@ -129,20 +168,41 @@ class _Exchange:
     Attributes:
         method: Its method.
         whole_path: Its path as sent, the stage included.
+        query: What follows that and a question mark.
         headers: Its headers.
         stage: The first segment of the path.
         path: The path below that.
+        address: The address that it came from.
+        version: Its version of HTTP.
         is_read: Whether its body is read to the end.
+        is_for_lens: Whether the lens answers it.
     """
 
-    __slots__ = ("headers", "is_read", "method", "path", "stage", "whole_path")
+    __slots__ = (
+        "address",
+        "headers",
+        "is_for_lens",
+        "is_read",
+        "method",
+        "path",
+        "query",
+        "stage",
+        "version",
+        "whole_path",
+    )
 
-    def __init__(self, method: str, whole_path: str, headers: Headers) -> None:
-        self.method, self.whole_path, self.headers = method, whole_path, headers
+    def __init__(self, method: str, whole_path: str, query: str, headers: Headers) -> None:
+        self.method, self.whole_path, self.query, self.headers = method, whole_path, query, headers
         _, _, below = whole_path.partition("/")
         self.stage, _, rest = below.partition("/")
         self.path = f"/{rest}"
-        self.is_read = False
+        self.address, self.version = "127.0.0.1", "1.1"
+        self.is_read = self.is_for_lens = False
+
+
+def _visit(exchange: _Exchange, port: int | None, body: _Read) -> Visit:
+    it = exchange
+    return Visit(it.method, it.whole_path, it.query, it.headers, address=it.address, port=port, body=body)
 
 
 async def _driven(steps: Steps, backends: Backends) -> Response:
@@ -173,15 +233,36 @@ async def _send(response: Response, send: Send, receive: Receive, *, is_read: bo
         await send({"type": "http.response.body", "body": b""})
 
 
+def _arrived(site: Site, host: str, exchange: _Exchange, headers: Headers) -> Arrived[Place] | Response:
+    """The place that a path with a stage leads to, or why it leads to none."""
+    found = site.at(host, exchange.stage)
+    if len(found) > 1:
+        return _ambiguous(found, headers.get("host") or "")
+    return Arrived(found[0], f"/{exchange.stage}", exchange.path) if found else _nowhere(site, host)
+
+
+def _mapped(site: Site, domain: str, exchange: _Exchange) -> Arrived[Place] | Response:
+    """The place that a custom domain shows at a path, or why it shows none."""
+    arrived = site.domains.at(domain, exchange.whole_path)
+    if arrived is not None:
+        return arrived
+    there = ", ".join(f"{shown.domain}/{shown.path}" for shown in site.domains)
+    why = f"nothing is mapped to that path ({there}), or it names no stage; no gateway response speaks for that"
+    return _forbidden(why)
+
+
 def _nowhere(site: Site, host: str) -> Response:
     """What API Gateway answers to a path that begins with no stage; no gateway response changes that."""
     there = ", ".join(f"/{place.path}" for place in site.places if host not in site.hosts or host == place.host)
+    return _forbidden(f"the path does not begin with a stage ({there}), and no gateway response speaks for that")
+
+
+def _forbidden(why: str) -> Response:
     headers = {
         "x-amzn-RequestId": str(uuid.uuid4()),
         "x-amzn-errortype": "ForbiddenException",
         "Content-Type": "application/json",
     }
-    why = f"the path does not begin with a stage ({there}), and no gateway response speaks for that"
     return Response(403, headers, b'{"message":"Forbidden"}', why=why)
 
 

@@ -78,5 +78,5 @@ async def drain(receive: Receive) -> None:
 
     try:
         await asyncio.wait_for(take(), _DRAINING)
-    except TimeoutError:
+    except asyncio.TimeoutError:  # another class than TimeoutError until Python 3.11
         return

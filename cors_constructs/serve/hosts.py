@@ -4,7 +4,7 @@ A page elsewhere could have its own name lead to this machine (DNS rebinding), a
 this server; but its browser still sends that name as the Host header.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import Final
 
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
@@ -17,7 +17,7 @@ class Hosts:
         """Takes the name or address that is listened on, and further names."""
         self._names = _LOOPBACK | {_bracketed(bound.lower()), *(_bracketed(name.lower()) for name in allowed)}
 
-    def of(self, header: str | None, own: Iterable[str], address: str | None) -> str | None:
+    def of(self, header: str | None, own: Container[str], address: str | None) -> str | None:
         """The host name of a Host header, without its port; None where it is not ours.
 
         Args:

@@ -51,7 +51,9 @@ class HttpBackend:
         except aiohttp.InvalidURL as error:
             raise OSError(f"{address} is no address that can be called") from error
         except aiohttp.ClientConnectorError as error:
-            raise OSError(f"{_place(address)}: {error.strerror or error}") from error
+            place = _place(address)
+            other = f"; --backend {place}=http://127.0.0.1:8000, say, calls another" if address == request.url else ""
+            raise OSError(f"{place}: {error.strerror or error}{other}") from error
         except (aiohttp.ClientError, OSError, ValueError) as error:
             raise OSError(f"{_place(address)}: {str(error) or type(error).__name__}") from error
 
@@ -87,6 +89,8 @@ class HttpBackend:
                 body += await answer.content.read(LARGEST + 1 - len(body))
             if len(body) > LARGEST:
                 raise OSError(f"its answer has more than {LARGEST:,} bytes")
+            if answer.status < 200:  # noqa: PLR2004 - an interim answer, such as that of a server that changes the protocol
+                raise OSError(f"its answer has the status {answer.status}, which another one has to follow")
             lines = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.raw_headers]
             return Response(answer.status, Headers(map(_renamed, sent_on(lines))), body)
 

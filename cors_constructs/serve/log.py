@@ -49,8 +49,8 @@ class Log:
             seconds: How long the answer took.
             why: Which step gave it, and for what reason.
         """
-        said = self._safe(f"{method} {path}{f'  from {origin}' if origin else ''}", key)
-        reason = self._safe(why, key)
+        said = self.safe(f"{method} {path}{f'  from {origin}' if origin else ''}", key)
+        reason = self.safe(why, key)
         took = f"{seconds * 1000:.0f} ms"
         if self._colour:
             colour = _COLOURS.get(status // 100, "")
@@ -60,7 +60,7 @@ class Log:
 
     def say(self, text: str) -> None:
         """Writes a line that is about the server, or of a function's output."""
-        self._put(f"{_now()}  {self._safe(text, None)}")
+        self._put(f"{_now()}  {self.safe(text, None)}")
 
     def tell(self, text: str) -> None:
         """Writes lines as they are, without a time."""
@@ -74,7 +74,13 @@ class Log:
             return
         self._thread.join(1)
 
-    def _safe(self, text: str, key: str | None) -> str:
+    def safe(self, text: str, key: str | None) -> str:
+        """A text that may be shown: keys are cut short in it, and what a terminal would obey is spelled out.
+
+        Args:
+            text: The text.
+            key: The API key that a request brought.
+        """
         for secret in (*self._secrets, *([key] if key and len(key) > _SHOWN else [])):
             if secret in text:
                 text = text.replace(secret, f"{secret[:_SHOWN]}...")

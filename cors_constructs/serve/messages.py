@@ -32,6 +32,7 @@ OF_ONE_HOP: Final = frozenset(
 )
 """The headers that are for the next server alone, in lower case."""
 _OURS: Final = OF_ONE_HOP | {"content-length"}
+_FAILED: Final = b'{"message":"Internal server error"}'
 _WITHOUT_BODY: Final = frozenset({204, 304})
 
 
@@ -39,6 +40,18 @@ def headers_of(scope: Scope) -> Headers:
     """The request's headers, a character for each byte, with their names as they came."""
     lines = scope.get(RAW_HEADERS, scope["headers"])
     return Headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in lines])
+
+
+def final(response: Response) -> Response:
+    """A response that ends an exchange: after a status below 200 a client waits for another one.
+
+    https://www.rfc-editor.org/rfc/rfc9110#section-15.2
+    """
+    if response.status >= 200:  # noqa: PLR2004 - what is no interim response
+        return response
+    headers = [(name, value) for name, value in response.headers.lines if name.lower() != "content-type"]
+    why = f"{response.why}; since a client would wait for what follows a {response.status}, it is sent a 502"
+    return Response(502, [*headers, ("Content-Type", "application/json")], _FAILED, why=why)
 
 
 def lines_of(response: Response) -> Lines:

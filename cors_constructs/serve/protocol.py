@@ -1,15 +1,21 @@
-"""HTTP/1.1 as uvicorn speaks it, with two things of our own.
+"""HTTP/1.1 as uvicorn speaks it, with three things of our own.
 
-Names of headers are kept as they came, since a mapping template may ask for one in capitals; and a request's head has
-an end, since whoever sends one without end would fill the memory.
+Names of headers are kept as they came, since a mapping template may ask for one in capitals; a request's head has an
+end, since whoever sends one without end would fill the memory; and it can be seen what a connection waits for.
 """
 
 from typing import Any, Final
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 # API Gateway takes 10,240 bytes of headers; a URL comes on top.
 _LARGEST_HEAD: Final = 65_536
+
+# https://www.rfc-editor.org/rfc/rfc9110#section-15.5.9
+_TOO_SLOW: Final = (
+    b"HTTP/1.1 408 Request Timeout\r\nContent-Type: text/plain; charset=utf-8\r\nConnection: close\r\n"
+    b"Content-Length: 46\r\n\r\nThe head of the request did not come in time.\n"
+)
 
 RAW_HEADERS: Final = "cors_constructs.headers"
 """The scope's key of the headers as they came."""
@@ -41,6 +47,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """A header came."""
+        value = value.rstrip(b" \t")  # the parser takes those before it away: RFC 9110, section 5.5
         self._raw.append((name, value))
         super().on_header(name, value)
 
@@ -48,3 +55,21 @@ class Protocol(HttpToolsProtocol):
         """The head is complete."""
         super().on_headers_complete()
         self._head = None
+
+    @property
+    def awaits_head(self) -> bool:
+        """Whether nothing has come yet, or a part of a head. Uvicorn closes those that idle between requests."""
+        cycle: RequestResponseCycle | None = self.cycle  # there is none before the first request
+        is_answering = cycle is not None and not cycle.response_complete
+        return not is_answering and self.timeout_keep_alive_task is None and not self.transport.is_closing()
+
+    @property
+    def unsent(self) -> int:
+        """The bytes of answers that the client has not taken."""
+        return self.transport.get_write_buffer_size()
+
+    def refuse_head(self) -> None:
+        """Ends it while it awaits a head: with an answer, where something of a request has come."""
+        if self.scope is not None:
+            self.transport.write(_TOO_SLOW)
+        self.transport.close()

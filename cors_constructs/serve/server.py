@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import gc
 import signal
+import socket
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
@@ -11,14 +12,19 @@ from typing import Any, Final
 
 import uvicorn
 
-from cors_constructs.serve.app import App, Shift
+from cors_constructs.serve.app import App
 from cors_constructs.serve.backends import Backends
+from cors_constructs.serve.descriptors import make_room
 from cors_constructs.serve.http_backend import HttpBackend
+from cors_constructs.serve.lens.lens import NAME, is_hidden_by
+from cors_constructs.serve.lens.origins import listening_for, names_of, origin_of
 from cors_constructs.serve.limits import Limits
 from cors_constructs.serve.log import Log
+from cors_constructs.serve.patience import Patience
 from cors_constructs.serve.protocol import Protocol
 from cors_constructs.serve.reloading import changes, identity
 from cors_constructs.serve.settings import Settings
+from cors_constructs.serve.shift import Shift
 from cors_constructs.serve.site import Site, read_site
 from cors_constructs.serve.sockets import listening
 from cors_constructs.serve.table import shown
@@ -49,11 +55,13 @@ class Serving:
         self._settings, self._log, self._told = settings, log, told
         self._limits = Limits()
         self._read = identity(settings.target)
+        self._readings = 0
         site = read_site(settings, self._limits)
         self.sockets = listening(settings.host, settings.port)
+        self._lens_sockets = self._listening_for_lens()
         self._http = HttpBackend(settings.backends)
         log.hide(key.value for key in site.keys)
-        self._app = App(settings, self._shift(site), log)
+        self._app = App(settings, self._shift(site), log, self.sockets[0].getsockname()[1])
         self._server = _Server(
             uvicorn.Config(
                 self._app,
@@ -72,6 +80,7 @@ class Serving:
                 timeout_graceful_shutdown=_GRACE,
             )
         )
+        self._patience = Patience(lambda: self._server.server_state.connections, settings.seconds, log.say)
         self._stopped_by: int | None = None
         self._retiring: set[asyncio.Task[None]] = set()
 
@@ -81,8 +90,18 @@ class Serving:
         host, port = self.sockets[0].getsockname()[:2]
         return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
+    def _listening_for_lens(self) -> list[socket.socket]:
+        try:
+            own = self.sockets[0].getsockname()[1]
+            return listening_for(self._settings.lens_origins if self._settings.lens else (), own)
+        except OSError:
+            for it in self.sockets:
+                it.close()
+            raise
+
     def run(self) -> int | None:
         """Serves until a signal comes, and gives its number."""
+        make_room()
         _runner()(self._run())
         return self._stopped_by
 
@@ -90,25 +109,32 @@ class Serving:
         loop = asyncio.get_running_loop()
         with _signals(loop, self._stop):
             where = f"Serving {self._settings.target} at {self.address}; Ctrl-C stops it."
-            self._log.tell(f"{shown(self._app.shift.site, self.address)}\n\n{where}\n")
-            watching = asyncio.create_task(self._follow()) if self._settings.reload else None
-            if watching is not None:
-                watching.add_done_callback(self._own_up)
+            self._log.tell(f"{self._shown(self._app.shift.site)}\n\n{where}\n")
+            beside = [self._beside(self._patience.watch(), "slow clients are no longer seen to")]
+            if self._settings.reload:
+                beside.append(self._beside(self._follow(), "changes of the template are no longer seen"))
             # What is there by now stays: there is no use in looking at it time and again.
             gc.collect()
             gc.freeze()
             try:
-                await self._server.serve(sockets=self.sockets)
+                await self._server.serve(sockets=[*self.sockets, *self._lens_sockets])
             finally:
-                if watching is not None:
-                    watching.cancel()
-                    await asyncio.wait([watching])
+                for task in beside:
+                    task.cancel()
+                await asyncio.wait(beside)
                 await asyncio.gather(*self._retiring, self._app.shift.backends.close())
                 await self._http.close()
 
-    def _own_up(self, watching: "asyncio.Task[None]") -> None:
-        if not watching.cancelled() and (bug := watching.exception()) is not None:
-            self._log.say(f"changes of the template are no longer seen: {type(bug).__name__}: {bug}")
+    def _beside(self, work: Coroutine[Any, Any, None], without: str) -> "asyncio.Task[None]":
+        """Begins what goes on while requests are answered; should it end by a mistake, the log says what that means."""
+
+        def own_up(task: "asyncio.Task[None]") -> None:
+            if not task.cancelled() and (bug := task.exception()) is not None:
+                self._log.say(f"{without}: {type(bug).__name__}: {bug}")
+
+        task = asyncio.create_task(work)
+        task.add_done_callback(own_up)
+        return task
 
     def _stop(self, number: int) -> None:
         if self._server.should_exit:
@@ -122,7 +148,18 @@ class Serving:
             from cors_constructs.serve.functions import pool  # noqa: PLC0415 - many templates have none
 
             functions = pool(site.template, self._log.say)
-        return Shift(site, Backends(self._settings, self._http, functions))
+        self._readings += 1
+        return Shift(site, Backends(self._settings, self._http, functions), reading=self._readings)
+
+    def _shown(self, site: Site) -> str:
+        table = shown(site, self.address)
+        if not self._settings.lens:
+            return table
+        if is_hidden_by(site):
+            return f"{table}\n\nThere is no lens: a stage is named {NAME}."
+        lens = origin_of(names_of(self._settings)[0], self.sockets[0].getsockname()[1])
+        also = "".join(f" and {origin}/{NAME}" for origin in self._settings.lens_origins)
+        return f"{table}\n\nThe lens, which shows why a preflight fails: {lens}/{NAME}{also}"
 
     async def _follow(self) -> None:
         """Reads the templates anew whenever they change; those that cannot be read leave what is served."""
@@ -140,7 +177,7 @@ class Serving:
             self._log.hide(key.value for key in site.keys)
             before, self._app.shift = self._app.shift, self._shift(site)
             self._retiring = {it for it in self._retiring if not it.done()} | {asyncio.create_task(_retire(before))}
-            self._log.tell(f"\n{shown(site, self.address)}\n")
+            self._log.tell(f"\n{self._shown(site)}\n")
             self._log.say("read anew")
 
 

@@ -23,7 +23,10 @@ class Settings:
         backends: Addresses to call instead of others, by the prefix that they replace.
         allowed_hosts: Further host names that requests may be for.
         reload: Whether to read the templates again when they change.
-        seconds: How long a client may take to send the next piece of a body.
+        lens: Whether there is the lens at `/_cors`.
+        lens_origins: Further origins of this machine at which the lens's pages are, such as `http://localhost:8080`.
+        seconds: How long a client may take to send the head of a request, or the next piece of a body, or to take the
+            next piece of an answer.
     """
 
     target: str
@@ -37,4 +40,6 @@ class Settings:
     backends: Mapping[str, str] = attrs.field(factory=dict)
     allowed_hosts: tuple[str, ...] = ()
     reload: bool = True
+    lens: bool = True
+    lens_origins: tuple[str, ...] = ()
     seconds: float = 30.0

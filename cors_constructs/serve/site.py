@@ -3,7 +3,7 @@
 An invoke URL's path begins with the stage (`/prod/users`), and its host names the API. So here: each API has a host
 name of its own below `localhost`, which browsers take for this machine
 (https://www.rfc-editor.org/rfc/rfc6761#section-6.3). At every other name the stage alone tells, as long as no two APIs
-have one of that name.
+have one of that name. Custom domains have names of their own, and paths as they are mapped.
 """
 
 import itertools
@@ -13,6 +13,7 @@ from typing import Final
 
 import attrs
 
+from cors_constructs.serve.domains import Domains, Shown
 from cors_constructs.serve.limits import Limits
 from cors_constructs.serve.settings import Settings
 from cors_constructs.simulate.gateway import Gateway
@@ -56,11 +57,13 @@ class Key:
         name: What it is called.
         value: What to send.
         is_local: Whether the value was made up here, since API Gateway makes it up at deployment.
+        labels: The labels of the APIs that have it in a usage plan.
     """
 
     name: str
     value: str
     is_local: bool
+    labels: frozenset[str] = frozenset()
 
 
 @attrs.frozen(eq=False)
@@ -71,11 +74,17 @@ class Site:
         template: What was read.
         places: The stages of the APIs.
         keys: The API keys.
+        domains: The custom domains that show them.
     """
 
     template: Template
     places: tuple[Place, ...]
     keys: tuple[Key, ...]
+    domains: Domains[Place]
+
+    def __contains__(self, host: object) -> bool:
+        """Whether a host name is an API's alone, or a custom domain's."""
+        return host in self.hosts or host in self.domains
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -118,7 +127,21 @@ def read_site(settings: Settings, limits: Limits) -> Site:
         names = sorted({str(stage.name) for api in apis for stage in api.stages})
         problem = f"no API has a stage {settings.stage!r}"
         raise TemplateError(settings.target, "", problem, Remedy(Setting.STAGE, tuple(names)))
-    return Site(template, tuple(places), tuple(_keys(template, places, settings.keys)))
+    keys_shown = tuple(_keys(template, places, settings.keys))
+    return Site(template, tuple(places), keys_shown, Domains(_shown(places), (place.host for place in places)))
+
+
+def _shown(places: Sequence[Place]) -> Iterator[Shown[Place]]:
+    """What custom domains show of the stages that are served, as far as their names and paths are known."""
+    for api in {id(place.gateway.api): place.gateway.api for place in places}.values():
+        own = [place for place in places if place.gateway.api is api]
+        for it in api.base_paths:
+            if it.stage is None:
+                shown = {place.path: place for place in own}
+            else:
+                shown = dict([("", place) for place in own if place.gateway.stage.name == it.stage][:1])
+            if shown and isinstance(it.domain, str) and isinstance(it.path, str):
+                yield Shown(it.domain, it.path, shown, it.wants_certificate)
 
 
 def _stages(api: Api, wanted: str | None, *, is_alone: bool) -> Iterable[Stage]:
@@ -168,17 +191,18 @@ def _problem(template: Template, api: Api, name: str, value: str) -> TemplateErr
     return None
 
 
-def _keys(template: Template, places: Iterable[Place], given: Mapping[str, str]) -> Iterator[Key]:
+def _keys(template: Template, places: Iterable[Place], given: Mapping[str, str]) -> Iterable[Key]:
     """The keys that open one of the places, each once."""
-    seen: set[str] = set()
+    found: dict[str, Key] = {}
     for place in places:
         for key in (key for plan in place.gateway.api.plans for key in plan.keys):
             value = place.gateway.key(key.source.logical_id) if _is_told_apart(key, template) else None
-            if value is None or value in seen:
+            if value is None or key.enabled is False:
                 continue
-            seen.add(value)
             is_local = not isinstance(key.value, str) and value not in given.values()
-            yield Key(_title(key), value, is_local)
+            it = found.setdefault(value, Key(_title(key), value, is_local))
+            found[value] = attrs.evolve(it, labels=it.labels | {place.label})
+    return found.values()
 
 
 def _is_told_apart(key: ApiKey, template: Template) -> bool:

@@ -6,16 +6,18 @@ import socket
 from typing import Final
 
 _LOOPBACK: Final = ("127.0.0.1", "::1")
+_FREE: Final = 3001  # needs no rights
 # This machine has no such address.
 _ABSENT: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT})
 
 
-def listening(host: str, port: int) -> list[socket.socket]:
+def listening(host: str, port: int, *, option: str = "--port ") -> list[socket.socket]:
     """Sockets that listen.
 
     Args:
         host: A name or address. `localhost` is every loopback address: browsers try one, Node.js the other.
         port: The port; 0 for any that is free.
+        option: What says the port, up to that: errors tell how to say another.
 
     Raises:
         OSError: They cannot; the text says why.
@@ -25,7 +27,7 @@ def listening(host: str, port: int) -> list[socket.socket]:
     try:
         for address in addresses:
             wanted = sockets[0].getsockname()[1] if sockets else port
-            found = _listening(address, wanted, may_lack=bool(sockets), is_any=port == 0)
+            found = _listening(address, wanted, may_lack=bool(sockets), is_any=port == 0, option=option)
             sockets += [found] if found else []
     except OSError:
         for it in sockets:
@@ -34,13 +36,13 @@ def listening(host: str, port: int) -> list[socket.socket]:
     return sockets
 
 
-def _listening(address: str, port: int, *, may_lack: bool, is_any: bool) -> socket.socket | None:
+def _listening(address: str, port: int, *, may_lack: bool, is_any: bool, option: str) -> socket.socket | None:
     try:
         return _bound(address, port)
     except OSError as error:
         if may_lack and (error.errno in _ABSENT or is_any):
             return None
-        raise OSError(_said(error, address, port)) from error
+        raise OSError(_said(error, address, port, option)) from error
 
 
 def _bound(address: str, port: int) -> socket.socket:
@@ -68,11 +70,11 @@ def _resolved(host: str, port: int) -> str:
     return str(found[0][4][0])
 
 
-def _said(error: OSError, address: str, port: int) -> str:
+def _said(error: OSError, address: str, port: int, option: str) -> str:
     if error.errno == errno.EADDRINUSE:
-        return f"port {port} of {address} is taken by another program; say another: --port {port + 1}"
+        return f"port {port} of {address} is taken by another program; say another: {option}{port + 1}"
     if error.errno == errno.EACCES:
-        return f"port {port} needs more rights than this program has; say another: --port 3001"
+        return f"port {port} needs more rights than this program has; say another: {option}{_FREE}"
     if error.errno in _ABSENT:
         return f"{address} is no address of this machine; say another: --host"
     return f"{address} port {port}: {error.strerror or error}"

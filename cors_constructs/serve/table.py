@@ -2,17 +2,40 @@
 
 from collections.abc import Iterable, Iterator
 
+import attrs
+
 from cors_constructs.check.preflights import Preflight
 from cors_constructs.check.reports.characters import printable
 from cors_constructs.check.subject import ApiFacts
 from cors_constructs.check.told import ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS
+from cors_constructs.serve.domains import LOCAL
+from cors_constructs.serve.notes import notes, notes_of_stage
 from cors_constructs.serve.site import Place, Site
-from cors_constructs.simulate.model import Method
+from cors_constructs.simulate.model import Api, Method
 from cors_constructs.simulate.values import Unresolved
 
 _TITLES = ("METHOD", "PATH", "KEY", "CALLS", "ITS PREFLIGHT ALLOWS")
 _ORIGINS = 3  # so many are shown
 _KEYED = {"True": "yes", "False": "no"}
+
+
+@attrs.frozen
+class Row:
+    """A method, in words.
+
+    Attributes:
+        verb: `GET`, or `ANY`.
+        path: Its whole path.
+        key: Whether it asks for a key: `yes`, `no`, or `?` where only a deployment knows.
+        backend: What it calls.
+        preflight: What its preflight allows.
+    """
+
+    verb: str
+    path: str
+    key: str
+    backend: str
+    preflight: str
 
 
 def shown(site: Site, address: str) -> str:
@@ -22,36 +45,51 @@ def shown(site: Site, address: str) -> str:
         site: What is served.
         address: Where: `http://127.0.0.1:3001`.
     """
-    parts = [_place(site, place, address) for place in site.places]
-    if site.keys:
-        parts.append("\n".join(_keys(site)))
-    return printable_lines("\n\n".join(parts))
+    parts = [*(_place(site, place, address) for place in site.places), _keys(site), notes(site)]
+    # What a template holds may be no line, and nothing to write to a terminal.
+    blocks = ["\n".join(map(printable, lines)) for lines in parts]
+    return "\n\n".join(filter(None, blocks))
 
 
-def printable_lines(text: str) -> str:
-    """The text, each line of it such as may be written to a terminal."""
-    return "\n".join(map(printable, text.split("\n")))
-
-
-def _place(site: Site, place: Place, address: str) -> str:
+def _place(site: Site, place: Place, address: str) -> Iterator[str]:
     api = place.gateway.api
-    title = api.source.logical_id if isinstance(api.name, Unresolved) else api.name
+    port = address.rpartition(":")[2]
     urls = [f"{address}/{place.path}"] if len(site.at("", place.path)) == 1 else []
     if len({it.label for it in site.places}) > 1:
-        urls.append(f"http://{place.host}:{address.rpartition(':')[2]}/{place.path}")
-    rows = [_TITLES, *_rows(ApiFacts(api, site.template))]
-    lines = [f"{title}  {'  or  '.join(urls)}", *(f"  {line}" for line in _aligned(rows))]
-    lines += [f"  not all of it can be read: {reason}" for reason in api.unreadable]
-    return "\n".join(lines)
+        urls.append(f"http://{place.host}:{port}/{place.path}")
+    rows = [_TITLES, *(attrs.astuple(row) for row in rows_of(ApiFacts(api, site.template)))]
+    yield f"{title_of(api)}  {'  or  '.join(urls)}"
+    yield from (f"  {line}" for line in _domains(site, place, port))
+    yield from (f"  {line}" for line in _aligned(rows))
+    yield from (f"  {note}" for note in notes_of_stage(site.template, place))
 
 
-def _rows(facts: ApiFacts) -> Iterator[tuple[str, ...]]:
+def _domains(site: Site, place: Place, port: str) -> Iterator[str]:
+    """Where custom domains show a stage."""
+    for shown in site.domains:
+        for stage in (stage for stage, there in shown.places.items() if there is place):
+            path = "/" + "/".join(filter(None, [shown.path, stage]))
+            asks = "; on AWS it asks for the client's certificate" if shown.wants_certificate else ""
+            yield f"https://{shown.domain}{path} is http://{shown.domain}{LOCAL}:{port}{path}{asks}"
+    for it in place.gateway.api.base_paths:
+        unknown = [str(part) for part in (it.domain, it.path) if isinstance(part, Unresolved)]
+        if unknown:
+            yield f"{it.source.logical_id} is not served: only a deployment knows {' and '.join(unknown)}"
+
+
+def title_of(api: Api) -> str:
+    """What an API is called."""
+    return api.source.logical_id if isinstance(api.name, Unresolved) else api.name
+
+
+def rows_of(facts: ApiFacts) -> Iterator[Row]:
+    """The methods that pages call, by path."""
     preflights = {preflight.name: preflight for preflight in facts.preflights}
     for method in sorted(facts.api.methods, key=lambda it: (it.path, it.verb)):
         if method.verb == "OPTIONS":
             continue
         taker = facts.answers_options.get(method.path)
-        yield (
+        yield Row(
             method.verb,
             method.path,
             _KEYED.get(str(method.api_key_required), "?"),
@@ -66,7 +104,8 @@ def _backend(method: Method) -> str:
         return "nothing"
     if integration.function is not None:
         return f"function {integration.function.source.logical_id}"
-    return "MOCK" if integration.uri is None or integration.type == "MOCK" else f"{integration.type} {integration.uri}"
+    has_address = integration.uri is not None and integration.type != "MOCK"
+    return f"{integration.type} {integration.uri}" if has_address else str(integration.type)
 
 
 def _allowed(preflight: Preflight | None) -> str:
@@ -89,6 +128,8 @@ def _allowed(preflight: Preflight | None) -> str:
 
 
 def _keys(site: Site) -> Iterator[str]:
+    if not site.keys:
+        return
     yield "API keys"
     width = max(len(key.name) for key in site.keys)
     for key in site.keys:

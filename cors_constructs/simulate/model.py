@@ -337,6 +337,25 @@ class UsagePlan:
 
 
 @attrs.frozen
+class BasePath:
+    """Where a custom domain shows an API: a base path mapping, or an API mapping.
+
+    Attributes:
+        source: Where it stands.
+        domain: The domain's name, such as `api.example.com` or `*.example.com`.
+        path: What paths begin with, without slashes around it: `shop/v1`; empty for those that no other mapping takes.
+        stage: The stage's name; None where paths have it after the base path.
+        wants_certificate: Whether the domain asks its clients for a certificate (mutual TLS).
+    """
+
+    source: Source
+    domain: Text
+    path: Text = ""
+    stage: Text | None = None
+    wants_certificate: bool = False
+
+
+@attrs.frozen
 class Api:
     """A REST API.
 
@@ -352,6 +371,7 @@ class Api:
         deployments: Its deployments.
         stages: Its stages.
         plans: The usage plans that cover one of its stages.
+        base_paths: Where custom domains show it.
         specified: Whether an OpenAPI document made (some of) it.
         imported: Whether the template only refers to the API, so that it may have methods not seen here.
         unreadable: What of it could not be read, a sentence each: a Body that is an object in a bucket, say. No check
@@ -369,6 +389,7 @@ class Api:
     deployments: tuple[Deployment, ...] = ()
     stages: tuple[Stage, ...] = ()
     plans: tuple[UsagePlan, ...] = ()
+    base_paths: tuple[BasePath, ...] = ()
     specified: bool = False
     imported: bool = False
     unreadable: tuple[str, ...] = ()

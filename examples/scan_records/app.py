@@ -2,7 +2,8 @@
 
     npx aws-cdk synth --app ".venv/bin/python -m examples.scan_records.app"
 
-The page needs no build; its origin is http://localhost:8080 once this runs:
+`make demo` runs all of it on this machine. The page needs no build, and calls whichever API it is told; its origin is
+http://localhost:8080 once this runs:
 
     python -m http.server --bind 127.0.0.1 --directory examples/scan_records/page 8080
 
@@ -31,11 +32,11 @@ TABLE = "RecordsTable"
 
 
 class ScanRecordsStack(Stack):
-    def __init__(self, scope: Construct, construct_id: str, **kwargs: Any) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, cors: CorsPolicy = POLICY, **kwargs: Any) -> None:
         super().__init__(scope, construct_id, **kwargs)
         self.table = self.records_table()
 
-        api = CorsRestApi(self, "Api", cors=POLICY)
+        api = CorsRestApi(self, "Api", cors=cors)
 
         # Each function may do what it does, to this table, and nothing else.
         scan = self.function("ScanRecords", "records.scan.handler")
@@ -88,7 +89,9 @@ class ScanRecordsStack(Stack):
 
 def main() -> None:
     app = App()
-    ScanRecordsStack(app, "ScanRecords")
+    # --context page=http://localhost:5173 says where else the page is.
+    origins = dict.fromkeys([*POLICY.allow_origins, app.node.try_get_context("page") or POLICY.allow_origins[0]])
+    ScanRecordsStack(app, "ScanRecords", cors=POLICY.evolve(allow_origins=list(origins)))
     app.synth()
 
 

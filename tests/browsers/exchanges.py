@@ -106,27 +106,34 @@ OTHER_VALUES: Final = [
 
 
 def make_case(number: int, seed: int) -> Case:
-    """A case, the same for the same numbers."""
+    """A case, the same for the same numbers.
+
+    Half of the cases have many mistakes, which end most of their calls early. In the others mistakes are few, so that
+    calls get as far as redirects, kept preflights and what the page reads.
+    """
     rng = random.Random(f"{seed}/{number}")  # noqa: S311 - to be repeated, not to be kept from anyone
     opaque = rng.random() < 0.1
-    asks = tuple(_ask(rng) for _ in range(rng.choice([1, 1, 1, 2, 3])))
+    care = rng.choice([0, 0.95])
+    asks = tuple(_ask(rng, care) for _ in range(rng.choice([1, 1, 1, 2, 3])))
     if len(asks) > 1 and rng.random() < 0.5:
         asks = (asks[0],) * len(asks)
     hosts = [rng.choice(["api"] * 9 + ["page"])]
     while rng.random() < 0.2 and len(hosts) < 4:
         hosts.append(rng.choice([hosts[-1], *HOSTS]))
     hops = tuple(
-        Hop(host, _preflight(rng, asks[0]), _response(rng, redirects=place + 1 < len(hosts)))
+        Hop(host, _preflight(rng, asks[0], care), _response(rng, care, redirects=place + 1 < len(hosts)))
         for place, host in enumerate(hosts)
     )
     return Case(number, opaque, asks, hops)
 
 
-def _ask(rng: random.Random) -> Ask:
-    method = rng.choice(METHODS)
+def _ask(rng: random.Random, care: float) -> Ask:
+    method = rng.choice(METHODS[:30] if rng.random() < care else METHODS)
     lines: list[tuple[str, str]] = []
     for _ in range(rng.choice([0, 0, 1, 1, 2, 3, 5])):
-        if rng.random() < 0.5:
+        if rng.random() < care:
+            lines.append((rng.choice(OTHER_NAMES[:24]), rng.choice(OTHER_VALUES[:15])))
+        elif rng.random() < 0.5:
             name = rng.choice(list(SAFE_VALUES))
             lines.append((rng.choice([name, name.title()]), rng.choice(SAFE_VALUES[name])))
         else:
@@ -140,7 +147,9 @@ def _ask(rng: random.Random) -> Ask:
     return Ask(method, tuple(lines), credentials, body)
 
 
-def _origin_lines(rng: random.Random) -> Lines:
+def _origin_lines(rng: random.Random, care: float) -> Lines:
+    if rng.random() < care:
+        return (("Access-Control-Allow-Origin", rng.choice(["*", "{origin}", "{origin}"])),)
     value = rng.choice(
         [
             *["*"] * 8,
@@ -167,6 +176,12 @@ def _origin_lines(rng: random.Random) -> Lines:
                 "*\xa0",
                 "http://x y",
                 "foo",
+                "Null",
+                "http://page.example",
+                "{origin}#",
+                "{origin}:80",
+                "\t{origin}",
+                "http://user@page.example",
             ],
         ]
     )
@@ -179,14 +194,18 @@ def _origin_lines(rng: random.Random) -> Lines:
     return tuple((name, line) for line in lines)
 
 
-def _credentials_lines(rng: random.Random) -> Lines:
+def _credentials_lines(rng: random.Random, care: float) -> Lines:
+    if rng.random() < care:
+        return (("Access-Control-Allow-Credentials", "true"),)
     value = rng.choice([*["true"] * 12, "True", "TRUE", "false", "", "true, true", " true ", '"true"', "true\x0b", "1"])
     lines = (("Access-Control-Allow-Credentials", value),)
     return rng.choice([lines] * 6 + [()] * 4 + [lines * 2])
 
 
-def _list_lines(rng: random.Random, name: str, wanted: list[str], others: list[str]) -> Lines:
+def _list_lines(rng: random.Random, care: float, name: str, wanted: list[str], others: list[str]) -> Lines:
     """A list header, that often holds what is wanted."""
+    if rng.random() < care:
+        return ((name, rng.choice([", ".join(wanted), ", ".join([*others, *wanted]), "*"])),)
     kind = rng.random()
     if kind < 0.1:
         return ()
@@ -209,33 +228,43 @@ def _max_age_lines(rng: random.Random) -> Lines:
     return rng.choice([(), (("Access-Control-Max-Age", value),), (("Access-Control-Max-Age", value),) * 2])
 
 
-def _preflight(rng: random.Random, ask: Ask) -> Answer:
+def _preflight(rng: random.Random, ask: Ask, care: float) -> Answer:
     wanted = [name.strip() for name, _ in ask.headers if name.isascii() and name.replace("-", "").isalnum()]
     method = ask.method.upper() if ask.method.lower() != "patch" else ask.method
     lines = [
-        *_origin_lines(rng),
-        *_credentials_lines(rng),
+        *_origin_lines(rng, care),
+        *_credentials_lines(rng, care),
         *_list_lines(
-            rng, "Access-Control-Allow-Methods", [method] if method.isalpha() else [], ["GET", "put", "PATCH"]
+            rng, care, "Access-Control-Allow-Methods", [method] if method.isalpha() else [], ["GET", "put", "PATCH"]
         ),
-        *_list_lines(rng, "Access-Control-Allow-Headers", [*wanted, "content-type"], ["x-a", "authorization", "X-B"]),
+        *_list_lines(
+            rng, care, "Access-Control-Allow-Headers", [*wanted, "content-type"], ["x-a", "authorization", "X-B"]
+        ),
         *_max_age_lines(rng),
     ]
     if rng.random() < 0.03:
         lines.append(("Location", "/elsewhere"))
+    if rng.random() < 0.3:
+        lines.append(("Vary", rng.choice(["Origin", "*", "origin, Access-Control-Request-Headers", ""])))
     rng.shuffle(lines)
     status = rng.choice(
-        [*[204, 200] * 8, 201, 226, 299, 300, 302, 304, 307, 400, 401, 403, 404, 405, 500, 503, 407, 790]
+        [204, 200]
+        if rng.random() < care
+        else [*[204, 200] * 8, 201, 226, 299, 300, 302, 304, 307, 400, 401, 403, 404, 405, 500, 503, 407, 790]
     )
     return Answer(status, tuple(lines))
 
 
-def _response(rng: random.Random, *, redirects: bool) -> Answer:
+def _response(rng: random.Random, care: float, *, redirects: bool) -> Answer:
     lines = [
-        *_origin_lines(rng),
-        *_credentials_lines(rng),
+        *_origin_lines(rng, care),
+        *_credentials_lines(rng, care),
         *_list_lines(
-            rng, "Access-Control-Expose-Headers", ["x-one", "etag"], ["set-cookie", "X-Two", "*", "Server", "date"]
+            rng,
+            care,
+            "Access-Control-Expose-Headers",
+            ["x-one", "etag"],
+            ["set-cookie", "X-Two", "*", "Server", "date"],
         ),
         *rng.sample(
             [
@@ -251,6 +280,10 @@ def _response(rng: random.Random, *, redirects: bool) -> Answer:
                     ("Content-Type", "text/plain"),
                     ("Content-Language", "de"),
                     ("Vary", "*"),
+                    ("Vary", "Origin"),
+                    ("Access-Control-Max-Age", "600"),
+                    ("Access-Control-Allow-Headers", "x-a"),
+                    ("Timing-Allow-Origin", "*"),
                 ],
                 *[("Expires", "0"), ("Last-Modified", "x"), ("Pragma", "x"), ("Server", "s"), ("Set-Cookie2", "c=d")],
                 *[("Age", "1"), ("Warning", "w"), ("x-bin", "\xe9 \x0b")],
@@ -260,7 +293,9 @@ def _response(rng: random.Random, *, redirects: bool) -> Answer:
     ]
     if redirects or rng.random() < 0.02:
         value = rng.choice(
-            ["{next}"] * 12 + ["{relative}"] * 3 + ["{user}", "ftp://x.example/", "http://[x", "data:,x"]
+            ["{next}"]
+            if rng.random() < care
+            else ["{next}"] * 12 + ["{relative}"] * 3 + ["{user}", "ftp://x.example/", "http://[x", "data:,x"]
         )
         lines += [("Location", value)] * rng.choice([1] * 20 + [0, 2])
     rng.shuffle(lines)

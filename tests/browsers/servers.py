@@ -1,5 +1,6 @@
 """Servers on loopback that answer as the cases say, and remember what they were sent."""
 
+import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,15 @@ from cors_constructs.simulate import Headers, Request, Response
 
 from .exchanges import Answer, Case
 
+PAGES: Final = {False: "/", True: "/opaque"}
+"""The paths of pages, by whether their origin is opaque."""
+
+_PATH: Final = re.compile("/([0-9]+)/([0-9]+)")
+_NOTHING: Final = Response(404, {"Content-Length": "0"})
 _NO_BODY: Final = frozenset({204, 304})
+_PAGE: Final = {"Content-Type": "text/html", "Content-Length": "0"}
+# https://html.spec.whatwg.org/#sandboxed-origin-browsing-context-flag
+_OPAQUE: Final = {"Content-Security-Policy": "sandbox allow-scripts"}
 
 
 @attrs.frozen
@@ -35,7 +44,10 @@ class Site:
 
     def answer(self, request: Request) -> Response:
         """What a request is answered: the very same over the wire and in the simulation."""
-        _, number, place = urlsplit(request.url).path.split("/")
+        found = _PATH.fullmatch(urlsplit(request.url).path)
+        if not found:
+            return _NOTHING
+        number, place = found.groups()
         case = self.cases[int(number)]
         hop = case.hops[int(place)]
         preflight = request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
@@ -76,11 +88,11 @@ def serving(cases: Sequence[Case]) -> Iterator[tuple[Site, dict[int, list[Reques
 
         def _do(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            if self.path == "/":
-                self._write(Response(200, {"Content-Type": "text/html", "Content-Length": "0"}))
+            if self.path in PAGES.values():
+                self._write(Response(200, {**_PAGE, **(_OPAQUE if self.path == PAGES[True] else {})}))
                 return
             if self.path == "/favicon.ico":
-                self._write(Response(404, {"Content-Length": "0"}))
+                self._write(_NOTHING)
                 return
             host = self.headers["Host"]
             lines = [

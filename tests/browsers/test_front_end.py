@@ -19,7 +19,8 @@ from examples.scan_records import seed
 from examples.scan_records.records.table import table
 
 from ..examples.dynamodb import DynamoDB, dynamodb
-from .chromium import Chromium, Page, binary, running
+from .contrast import contrast
+from .engines.chromium import Chromium, Page
 
 FOLDER: Final = Path(flask_app.__file__).parents[1] / "scan_records" / "page"
 KEY: Final = "local-key"
@@ -38,14 +39,6 @@ def _serving(server: Any) -> Iterator[None]:
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Chromium]:
-    command = binary()
-    assert command, "Chromium is not installed: Debian's package chromium has it, and CHROMIUM says where it is."
-    with running(command) as browser:
-        yield browser
 
 
 @pytest.fixture
@@ -179,19 +172,5 @@ def test_text_has_contrast_in_light_and_dark_and_a_phone_scrolls_one_way_only(
     for element in ("body", "button", "#failed", "input"):
         colours = "[getComputedStyle(it).color, getComputedStyle(document.body).backgroundColor]"
         front, back = page.evaluate(f"(it => {colours})(document.querySelector({element!r}))")
-        assert _contrast(front, back) >= 4.5, (element, front, back)
+        assert contrast(front, back) >= 4.5, (element, front, back)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
-
-
-def _contrast(one: str, other: str) -> float:
-    """https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio."""
-    light, dark = sorted(map(_luminance, (one, other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
-
-
-def _luminance(colour: str) -> float:
-    """https://www.w3.org/TR/WCAG22/#dfn-relative-luminance."""
-    assert colour.startswith("rgb("), colour
-    parts = [int(part) / 255 for part in colour[4:-1].split(",")]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cors_constructs.policy import CorsPolicyError, OriginPattern
+from cors_constructs.policy.origin import pattern_of
 
 ONE = "https://*.example.com"
 DEEP = "https://**.example.com"
@@ -230,6 +231,33 @@ def test_a_regex_can_stand_in_a_single_quoted_literal_as_it_is(pattern: OriginPa
     assert not set(pattern.regex) & set("'\"$#^ ")
     assert not re.search(r"[^\]][*+]|\.\*|\{\d+,\}|\\[^.\[\]]", pattern.regex)  # bounded, and no escape with a dialect
     assert re.compile(pattern.regex).groups == 0
+
+
+@given(PATTERNS)
+def test_a_pattern_is_known_again_by_its_regex(pattern: OriginPattern) -> None:
+    assert pattern_of(pattern.regex) == pattern
+    assert pattern_of("^" + pattern.regex.replace(r"\.", "[.]") + "$") == pattern
+
+
+@given(st.text() | st.from_regex(r"\A\^?https?://[a-z*.\[\](){}?:,0-9_\\-]{0,30}\$?\Z"))
+def test_of_no_other_regex_is_a_pattern_made_up(regex: str) -> None:
+    pattern = pattern_of(regex)
+    assert pattern is None or pattern.regex == regex.removeprefix("^").removesuffix("$").replace("[.]", r"\.")
+
+
+@pytest.mark.parametrize(
+    "regex",
+    [
+        "https://app[.]example[.]com",
+        "https://[a-z]+[.]example[.]com",
+        "https://.*",
+        "https://*.example.com",
+        "http://localhost:[0-9]+",
+        "",
+    ],
+)
+def test_what_somebody_else_wrote_is_none_of_ours(regex: str) -> None:
+    assert pattern_of(regex) is None
 
 
 def test_regexes_look_like_this() -> None:

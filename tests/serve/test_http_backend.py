@@ -162,3 +162,14 @@ def test_what_is_not_on_this_machine_says_so(tmp_path: Path) -> None:
         assert answer.status == 501
         assert "dynamodb:action/GetItem, which is not on this machine" in str(answer.message)
         assert answer.headers["access-control-allow-origin"] == ORIGIN
+
+
+def test_where_no_backend_answers_the_log_says_how_to_call_another(tmp_path: Path) -> None:
+    url = refused_port()
+
+    def elsewhere(template: Template) -> None:
+        template["Resources"]["ProxyAny"]["Properties"]["Integration"]["Uri"] = f"{url}/{{proxy}}"
+
+    with serving(write(tmp_path / "shop.json", open_to_all, elsewhere), "--no-reload") as running:
+        assert running.ask("GET", "/prod/orders").status == 504
+        running.says(f"--backend {url}=http://127.0.0.1:8000, say, calls another")

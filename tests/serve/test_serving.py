@@ -265,6 +265,8 @@ def test_a_port_that_is_taken_is_one_line_and_status_2(tmp_path: Path) -> None:
         pytest.param(["two.json", "--stage", "test"], "no API has a stage 'test'; say which: --stage", id="stages"),
         pytest.param(["a.json", "--backend", "https://x"], "is not ADDRESS=ADDRESS", id="backend"),
         pytest.param(["a.json", "--port", "70000"], "70000", id="port"),
+        pytest.param(["-"], "a template is served from its file or folder", id="standard input"),
+        pytest.param(["https://api.example.com"], "is an address, and what is served is a template", id="URL"),
         pytest.param(["localhost:3001"], "if it is an address, write http://localhost:3001", id="address"),
     ],
 )

@@ -69,7 +69,7 @@ def _judged(call: Call, response: Response, failure: Failure | None) -> Heard:
     if failure is None:
         return Heard(response)
     facts = Facts(call.page.origin, call.page.origin, call.verb, response)
-    return Heard(response, failure, explain(failure, facts))
+    return Heard(response, failure, str(explain(failure, facts)))
 
 
 def _response(transport: Transport, call: Call, request: Request, failing: Outcome) -> Response | Heard:
@@ -85,4 +85,4 @@ def _response(transport: Transport, call: Call, request: Request, failing: Outco
 def _unanswered(call: Call, outcome: Outcome, error: str) -> Heard:
     failure = Failure(outcome)
     facts = Facts(call.page.origin, call.page.origin, call.verb, None, error)
-    return Heard(None, failure, explain(failure, facts), error)
+    return Heard(None, failure, str(explain(failure, facts)), error)

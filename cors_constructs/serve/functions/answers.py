@@ -86,8 +86,8 @@ def _status(answer: Mapping[str, Any]) -> int:
     if given is None:
         return 200
     text = str(given) if isinstance(given, str | int) and not isinstance(given, bool) else ""
-    if not re.fullmatch("[1-5][0-9][0-9]", text):
-        raise MalformedError(f"its statusCode is {_shown(given)}; it is to be a number from 100 to 599")
+    if not re.fullmatch("[2-5][0-9][0-9]", text):
+        raise MalformedError(f"its statusCode is {_shown(given)}; it is to be a number from 200 to 599")
     return int(text)
 
 

@@ -103,7 +103,8 @@ def _request(call: Call) -> dict[str, Any]:
     query = call.query
     return {
         "resource": call.method.path,
-        "path": call.invocation.path,
+        # At a custom domain it is the whole one: https://github.com/CodeGenieApp/serverless-express/issues/216
+        "path": f"{arrival.base_path or ''}{call.invocation.path}",
         "httpMethod": call.original.method,
         "headers": {name: values[-1] for name, values in _grouped(lines).items()} or None,
         "multiValueHeaders": _grouped(lines) or None,

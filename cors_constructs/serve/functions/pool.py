@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from typing import Any, Final
 
 from cors_constructs.serve.functions.answers import MalformedError, proxy_answer
+from cors_constructs.serve.functions.called import by_stage_variable
 from cors_constructs.serve.functions.events import authorizer_event, method_arn, proxy_event
 from cors_constructs.serve.functions.files import CannotRunError
 from cors_constructs.serve.functions.invoking import Invoked, Invoker
@@ -40,7 +41,7 @@ class Pool:
     """
 
     def __init__(self, template: Template, log: Log) -> None:
-        self._log = log
+        self._log, self._functions = log, template.functions
         self._invoker = Invoker(template.resources, log)
         self._unattended: set[asyncio.Task[None]] = set()
 
@@ -62,6 +63,8 @@ class Pool:
         """
         integration = call.integration
         function = None if integration is None else integration.function
+        if integration is not None and function is None:
+            function = by_stage_variable(call, integration.uri, self._functions)
         if integration is None or function is None:
             where = "" if integration is None else f" ({integration.uri})"
             raise _cannot(call, f"the function that it calls{where} is not among the templates'")

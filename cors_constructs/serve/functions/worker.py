@@ -176,13 +176,23 @@ def _load(named: str) -> Callable[[Any, Any], Any]:
 
 
 def _called(handler: Callable[[Any, Any], Any], event: bytes, context: Context) -> tuple[bytes, bytes]:
+    process = os.getpid()
     try:
-        return b"A", _encoded(handler(json.loads(event), context))
+        answer = handler(json.loads(event), context)
+        _end_unless(process)
+        return b"A", _encoded(answer)
     except MemoryError:
         os.kill(os.getpid(), signal.SIGKILL)  # so does Lambda
         raise
     except Exception as error:  # noqa: BLE001 - whatever a function raises
+        _end_unless(process)
         return b"E", _described(error)
+
+
+def _end_unless(process: int) -> None:
+    """End a child that the function forked, and that came back as well: a call has one answer."""
+    if os.getpid() != process:
+        os._exit(0)
 
 
 def _encoded(answer: Any) -> bytes:

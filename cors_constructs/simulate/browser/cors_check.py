@@ -88,20 +88,31 @@ def check_access(headers: Headers, origin: str, *, include: bool) -> Failure | N
     Returns:
         None where it passes.
     """
+    return check_origin_value(headers, origin, include=include) or (check_credentials(headers) if include else None)
+
+
+def check_origin_value(headers: Headers, origin: str, *, include: bool) -> Failure | None:
+    """The CORS check's first part, about Access-Control-Allow-Origin; see `check_access`."""
     value = get(headers, ALLOW_ORIGIN)
     if value is None:
         return Failure(Outcome.ORIGIN_MISSING)
-    if value == _WILDCARD and not include:
+    if value == origin or (value == _WILDCARD and not include):
         return None
-    if value != origin:
-        if value == _WILDCARD:
-            return Failure(Outcome.ORIGIN_WILDCARD)
-        several = "," in value or " " in value
-        return Failure(Outcome.ORIGIN_SEVERAL if several else Outcome.ORIGIN_MISMATCH, value)
-    if not include:
-        return None
+    if value == _WILDCARD:
+        return Failure(Outcome.ORIGIN_WILDCARD)
+    several = "," in value or " " in value
+    return Failure(Outcome.ORIGIN_SEVERAL if several else Outcome.ORIGIN_MISMATCH, value)
+
+
+def check_credentials(headers: Headers) -> Failure | None:
+    """The CORS check's second part, for the credentials mode `include`."""
     credentials = get(headers, ALLOW_CREDENTIALS)
     return None if credentials == "true" else Failure(Outcome.CREDENTIALS_NOT_ALLOWED, credentials or "")
+
+
+def in_preflight(failure: Failure | None) -> Failure | None:
+    """What fails the CORS check, as it is called where a preflight's answer does."""
+    return failure and Failure(_IN_PREFLIGHT[failure.outcome], failure.detail)
 
 
 _IN_PREFLIGHT: Final = {
@@ -120,22 +131,64 @@ def check_preflight(response: Response, asked: Asked) -> Leave | Failure:
     named is the one that Chromium names.
     """
     headers = response.headers
-    if response.status in REDIRECTS and "location" in headers:
-        # Preflights use HTTP-network-or-cache fetch, which follows no redirects.
-        return Failure(Outcome.PREFLIGHT_REDIRECTED, str(response.status))
-    failure = check_access(headers, asked.origin, include=asked.include)
+    failure = (
+        check_not_redirected(response)
+        or in_preflight(check_access(headers, asked.origin, include=asked.include))
+        or check_status(response)
+    )
     if failure:
-        return Failure(_IN_PREFLIGHT[failure.outcome], failure.detail)
-    if response.status not in _OK:
-        return Failure(Outcome.PREFLIGHT_STATUS_NOT_OK, str(response.status))
+        return failure
+    methods = read_methods(headers)
+    if isinstance(methods, Failure):
+        return methods
+    names = read_names(headers)
+    if isinstance(names, Failure):
+        return names
+    failure = check_method(methods, asked) or check_names(names, asked)
+    return failure or Leave(methods, names, read_max_age(headers.all(MAX_AGE)))
+
+
+def check_not_redirected(response: Response) -> Failure | None:
+    """Preflights use HTTP-network-or-cache fetch, which follows no redirects."""
+    is_redirect = response.status in REDIRECTS and "location" in response.headers
+    return Failure(Outcome.PREFLIGHT_REDIRECTED, str(response.status)) if is_redirect else None
+
+
+def check_status(response: Response) -> Failure | None:
+    """Whether a preflight's answer has an ok status: https://fetch.spec.whatwg.org/#ok-status."""
+    return None if response.status in _OK else Failure(Outcome.PREFLIGHT_STATUS_NOT_OK, str(response.status))
+
+
+def read_methods(headers: Headers) -> tuple[str, ...] | Failure:
+    """The methods that a preflight's answer lists."""
     methods = read_list(headers.all(ALLOW_METHODS))
     if methods is None:
         return Failure(Outcome.ALLOW_METHODS_UNREADABLE, get(headers, ALLOW_METHODS) or "")
+    return methods
+
+
+def read_names(headers: Headers) -> tuple[str, ...] | Failure:
+    """The names of headers that a preflight's answer lists, in lower case."""
     names = read_list(headers.all(ALLOW_HEADERS))
     if names is None:
         return Failure(Outcome.ALLOW_HEADERS_UNREADABLE, get(headers, ALLOW_HEADERS) or "")
-    names = tuple(name.lower() for name in names)
-    return _check_lists(methods, names, asked) or Leave(methods, names, read_max_age(headers.all(MAX_AGE)))
+    return tuple(name.lower() for name in names)
+
+
+def check_method(methods: tuple[str, ...], asked: Asked) -> Failure | None:
+    """Whether the method is among those that a preflight's answer lists, or needs no leave."""
+    any_method = not asked.include and _WILDCARD in methods
+    allowed = any_method or asked.method in methods or asked.method in SAFELISTED_METHODS
+    return None if allowed else Failure(Outcome.METHOD_NOT_ALLOWED, asked.method)
+
+
+def check_names(names: tuple[str, ...], asked: Asked) -> Failure | None:
+    """Whether all headers that need leave are among those that a preflight's answer lists."""
+    if not asked.include and _WILDCARD in names:
+        covered = NON_WILDCARD not in asked.unsafe or NON_WILDCARD in names
+        return None if covered else Failure(Outcome.AUTHORIZATION_NOT_ALLOWED, NON_WILDCARD)
+    refused = next((name for name in asked.unsafe if name not in names), None)
+    return Failure(Outcome.HEADER_NOT_ALLOWED, refused) if refused else None
 
 
 def readable_headers(response: Response, *, include: bool, same_origin: bool) -> Headers:
@@ -151,14 +204,3 @@ def readable_headers(response: Response, *, include: bool, same_origin: bool) ->
         for name, value in response.headers.lines
         if (everything or name.lower() in readable) and name.lower() not in FORBIDDEN_RESPONSE_HEADERS
     )
-
-
-def _check_lists(methods: tuple[str, ...], names: tuple[str, ...], asked: Asked) -> Failure | None:
-    any_method = not asked.include and _WILDCARD in methods
-    if asked.method not in methods and asked.method not in SAFELISTED_METHODS and not any_method:
-        return Failure(Outcome.METHOD_NOT_ALLOWED, asked.method)
-    if not asked.include and _WILDCARD in names:
-        covered = NON_WILDCARD not in asked.unsafe or NON_WILDCARD in names
-        return None if covered else Failure(Outcome.AUTHORIZATION_NOT_ALLOWED, NON_WILDCARD)
-    refused = next((name for name in asked.unsafe if name not in names), None)
-    return Failure(Outcome.HEADER_NOT_ALLOWED, refused) if refused else None

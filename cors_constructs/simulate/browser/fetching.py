@@ -109,7 +109,19 @@ class Fetching:
         if isinstance(end, Response):
             outcome = Outcome.ALLOWED if self._crossed else Outcome.SAME_ORIGIN
             readable = readable_headers(end, include=self._include, same_origin=not self._crossed)
-            return Verdict(method, url, self._page, outcome, success(outcome, end), "", end, readable, exchanges, notes)
+            reason = success(outcome, end)
+            return Verdict(
+                method,
+                url,
+                self._page,
+                outcome,
+                str(reason),
+                response=end,
+                readable_headers=readable,
+                exchanges=exchanges,
+                notes=notes,
+                summary=reason.said,
+            )
         last = self._exchanges[-1] if self._exchanges else None
         facts = Facts(
             self._page,
@@ -118,16 +130,19 @@ class Fetching:
             last.response if last else None,
             last.error if last else "",
         )
+        reason = explain(end, facts)
         place = Place(self._first or url, self._address.url if self._address else url, self._page)
         return Verdict(
             method,
             url,
             self._page,
             end.outcome,
-            explain(end, facts),
+            str(reason),
             console_line(end, place),
             exchanges=exchanges,
             notes=notes,
+            summary=reason.said,
+            advice=reason.advice,
         )
 
     def _ask(self, address: Address, asked: Asked) -> Failure | None:
@@ -186,10 +201,10 @@ class Fetching:
         try:
             response = self._send(request)
         except OSError as error:
-            self._exchanges.append(Exchange(kind, request, None, str(error) or type(error).__name__))
+            self._exchanges.append(Exchange(kind, request, None, str(error) or type(error).__name__, self._crossed))
             return None
         problem = http_problem(response)
-        self._exchanges.append(Exchange(kind, request, response, problem))
+        self._exchanges.append(Exchange(kind, request, response, problem, self._crossed))
         return None if problem else response
 
     def _location(self, address: Address, response: Response) -> Address | Failure | None:

@@ -61,6 +61,11 @@ class Outcome(Enum):
         return self in _READS
 
     @property
+    def section(self) -> str:
+        """The address of the standard's section that says so."""
+        return f"https://fetch.spec.whatwg.org/{self.value.rpartition('(')[2].rstrip(')')}"
+
+    @property
     def in_preflight(self) -> bool:
         """Whether the preflight, or the answer to it, decided; the request itself was not sent then."""
         return self in _OF_PREFLIGHTS

@@ -30,24 +30,35 @@ class Facts(NamedTuple):
     error: str = ""
 
 
+class Reason(NamedTuple):
+    """Why a fetch ended as it did.
+
+    Attributes:
+        said: What happened.
+        advice: What to change; empty where that is not known, or nothing is to be changed.
+        more: What else is known of it.
+    """
+
+    said: str
+    advice: str = ""
+    more: str = ""
+
+    def __str__(self) -> str:
+        advised = f"{self.said}: {self.advice}" if self.advice else self.said
+        return f"{advised}; {self.more}" if self.more else advised
+
+
 _SENTENCES: Final = {
-    Outcome.URL_UNREADABLE: "{detail!r} is no URL: write https://host/path, or a path that begins with a slash",
-    Outcome.URL_WITH_CREDENTIALS: (
-        "browsers refuse to fetch a URL with a user name or password in it: send them in a header instead"
-    ),
+    Outcome.URL_UNREADABLE: "{detail!r} is no URL",
+    Outcome.URL_WITH_CREDENTIALS: "browsers refuse to fetch a URL with a user name or password in it",
     Outcome.SCHEME_NOT_SUPPORTED: "fetch() knows http: and https: URLs, and {detail!r} is neither",
-    Outcome.METHOD_INVALID: "{detail!r} is no HTTP method: a method is one word",
+    Outcome.METHOD_INVALID: "{detail!r} is no HTTP method",
     Outcome.METHOD_FORBIDDEN: "browsers let no script send {detail}",
-    Outcome.HEADER_NAME_INVALID: "{detail!r} is no name of a header: write a word of letters, digits and hyphens",
-    Outcome.HEADER_VALUE_INVALID: (
-        "{detail!r} is no value of a header: write one line, of characters up to U+00FF; encode all others"
-    ),
-    Outcome.BODY_NOT_ALLOWED: "a {detail} request has no body: leave the body out, or send it by POST",
+    Outcome.HEADER_NAME_INVALID: "{detail!r} is no name of a header",
+    Outcome.HEADER_VALUE_INVALID: "{detail!r} is no value of a header",
+    Outcome.BODY_NOT_ALLOWED: "a {detail} request has no body",
     Outcome.PREFLIGHT_NETWORK_ERROR: "the preflight got no answer{error}",
-    Outcome.PREFLIGHT_REDIRECTED: (
-        "the preflight was answered by a redirect ({status}), which browsers do not follow: fetch the URL that it "
-        "leads to, or have OPTIONS answered where it is sent"
-    ),
+    Outcome.PREFLIGHT_REDIRECTED: ("the preflight was answered by a redirect ({status}), which browsers do not follow"),
     Outcome.PREFLIGHT_ORIGIN_MISSING: "the preflight was answered {status} without Access-Control-Allow-Origin",
     Outcome.PREFLIGHT_ORIGIN_SEVERAL: (
         "the preflight's answer has {detail!r} for Access-Control-Allow-Origin, which holds one origin only, and one "
@@ -62,10 +73,7 @@ _SENTENCES: Final = {
     Outcome.PREFLIGHT_CREDENTIALS_NOT_ALLOWED: (
         "the page sends credentials, and the preflight's answer has {detail!r} for Access-Control-Allow-Credentials"
     ),
-    Outcome.PREFLIGHT_STATUS_NOT_OK: (
-        "the preflight was answered with status {status}, and only 200 to 299 will do: have OPTIONS answered by "
-        "itself, without keys and without authorization, which no preflight carries"
-    ),
+    Outcome.PREFLIGHT_STATUS_NOT_OK: ("the preflight was answered with status {status}, and only 200 to 299 will do"),
     Outcome.ALLOW_METHODS_UNREADABLE: (
         "the preflight's answer has {detail!r} for Access-Control-Allow-Methods, which is no list of methods between "
         "commas"
@@ -75,14 +83,8 @@ _SENTENCES: Final = {
         "commas"
     ),
     Outcome.METHOD_NOT_ALLOWED: "the preflight's answer does not allow the method {detail}",
-    Outcome.AUTHORIZATION_NOT_ALLOWED: (
-        "the page sends Authorization, which * does not cover: have Access-Control-Allow-Headers name Authorization "
-        "beside the *"
-    ),
-    Outcome.HEADER_NOT_ALLOWED: (
-        "the page sends the header {detail}, which the preflight's answer does not allow: have "
-        "Access-Control-Allow-Headers list {detail}"
-    ),
+    Outcome.AUTHORIZATION_NOT_ALLOWED: "the page sends Authorization, which * does not cover",
+    Outcome.HEADER_NOT_ALLOWED: ("the page sends the header {detail}, which the preflight's answer does not allow"),
     Outcome.NETWORK_ERROR: "the request got no answer{error}",
     Outcome.ORIGIN_MISSING: "the response ({status}) has no Access-Control-Allow-Origin",
     Outcome.ORIGIN_SEVERAL: (
@@ -103,8 +105,22 @@ _SENTENCES: Final = {
 _SAME: Final = "they must be the same, letter by letter"
 _CHOOSE: Final = "have the server answer {sent_origin}, or fetch without credentials"
 _SAY_TRUE: Final = "have it answer true, in lower case, or fetch without credentials"
-# What to do where it is the page's origin that is not given leave.
 _ADVICE: Final = {
+    Outcome.URL_UNREADABLE: "write https://host/path, or a path that begins with a slash",
+    Outcome.URL_WITH_CREDENTIALS: "send them in a header instead",
+    Outcome.METHOD_INVALID: "a method is one word",
+    Outcome.HEADER_NAME_INVALID: "write a word of letters, digits and hyphens",
+    Outcome.HEADER_VALUE_INVALID: "write one line, of characters up to U+00FF; encode all others",
+    Outcome.BODY_NOT_ALLOWED: "leave the body out, or send it by POST",
+    Outcome.PREFLIGHT_REDIRECTED: "fetch the URL that it leads to, or have OPTIONS answered where it is sent",
+    Outcome.PREFLIGHT_STATUS_NOT_OK: (
+        "have OPTIONS answered by itself, without keys and without authorization, which no preflight carries"
+    ),
+    Outcome.AUTHORIZATION_NOT_ALLOWED: "have Access-Control-Allow-Headers name Authorization beside the *",
+    Outcome.HEADER_NOT_ALLOWED: "have Access-Control-Allow-Headers list {detail}",
+}
+# What to do where it is the page's origin that is not given leave.
+_ADVICE_ON_ORIGINS: Final = {
     Outcome.PREFLIGHT_ORIGIN_MISSING: "have OPTIONS answered with Access-Control-Allow-Origin: {sent_origin}",
     Outcome.PREFLIGHT_ORIGIN_SEVERAL: "have the server choose {sent_origin}",
     Outcome.PREFLIGHT_ORIGIN_MISMATCH: _SAME,
@@ -130,21 +146,19 @@ _ALLOWED: Final = {
 _FIRST_ERROR: Final = 400
 
 
-def success(outcome: Outcome, response: Response) -> str:
-    """The sentence for a fetch that does not fail: what the page reads may be an error all the same.
+def success(outcome: Outcome, response: Response) -> Reason:
+    """The reason of a fetch that does not fail: what the page reads may be an error all the same.
 
     Args:
         outcome: Why it does not.
         response: What the page reads.
     """
-    sentence = f"{_ALLOWED[outcome]}, and the page reads {response.status}"
-    if response.status < _FIRST_ERROR or not response.why:
-        return sentence
-    return f"{sentence}; why it was answered so: {_short(response.why)}"
+    said = f"{_ALLOWED[outcome]}, and the page reads {response.status}"
+    return Reason(said, more=_why(response) if response.status >= _FIRST_ERROR else "")
 
 
-def explain(failure: Failure, facts: Facts) -> str:
-    """The sentence for a fetch that fails.
+def explain(failure: Failure, facts: Facts) -> Reason:
+    """The reason of a fetch that fails.
 
     Args:
         failure: The failure.
@@ -158,20 +172,22 @@ def explain(failure: Failure, facts: Facts) -> str:
         "method": _short(facts.method),
         "sent_origin": facts.sent_origin,
     }
-    sentence = _SENTENCES[failure.outcome].format(**told)
-    if failure.outcome is Outcome.METHOD_NOT_ALLOWED:
-        sentence += f": {_spelling(failure.detail, response)}"
-    elif failure.outcome in _ADVICE:
-        sentence += f": {_advice(failure.outcome, facts).format(**told)}"
-    if response and response.why:
-        return f"{sentence}; why it was answered so: {_short(response.why)}"
-    hint = _hint(failure, facts)
-    return f"{sentence}; {hint}" if hint else sentence
+    said, advice = _SENTENCES[failure.outcome].format(**told), _advice(failure, facts).format(**told)
+    return Reason(said, advice, (_why(response) if response else "") or _hint(failure, facts))
 
 
-def _advice(outcome: Outcome, facts: Facts) -> str:
+def _why(response: Response) -> str:
+    return f"why it was answered so: {_short(response.why)}" if response.why else ""
+
+
+def _advice(failure: Failure, facts: Facts) -> str:
+    outcome = failure.outcome
+    if outcome is Outcome.METHOD_NOT_ALLOWED:
+        return _spelling(failure.detail, facts.response)
+    if outcome not in _ADVICE_ON_ORIGINS:
+        return _ADVICE.get(outcome, "")
     if facts.sent_origin != OPAQUE:
-        return _ADVICE[outcome]
+        return _ADVICE_ON_ORIGINS[outcome]
     return _SERVE_ELSEWHERE if facts.origin == OPAQUE else _FETCH_DIRECTLY
 
 

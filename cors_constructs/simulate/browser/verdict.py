@@ -23,12 +23,14 @@ class Exchange:
         request: What was sent.
         response: What came back; None where nothing did.
         error: Why nothing came back, or why what came back is not HTTP; empty where all is well.
+        crosses: Whether it went to another origin than the page's, so that the answer has to pass the CORS check.
     """
 
     kind: Literal["preflight", "request"]
     request: Request
     response: Response | None
     error: str = ""
+    crosses: bool = True
 
 
 @attrs.frozen(repr=False)
@@ -50,6 +52,8 @@ class Verdict:
         readable_headers: The response's headers that the page's script may read; none where it gets no response.
         exchanges: What was sent and answered, in order. A preflight that the cache spared the page is not among them.
         notes: What else is worth knowing: headers that browsers drop, and where browsers differ from the standard.
+        summary: How the reason begins: what happened, and nothing else.
+        advice: What of the reason says what to change; empty where that is not known, or all is well.
     """
 
     method: str
@@ -62,6 +66,8 @@ class Verdict:
     readable_headers: Headers = attrs.field(factory=Headers)
     exchanges: tuple[Exchange, ...] = ()
     notes: tuple[str, ...] = ()
+    summary: str = ""
+    advice: str = ""
 
     @property
     def allowed(self) -> bool:

@@ -24,6 +24,8 @@ class Arrival:
         api_id: The API's id.
         account_id: The id of the account whose API it is.
         domain_name: The host that was called.
+        base_path: What the path began with at a custom domain, such as `/shop/v1`, or nothing; None where it began with
+            the stage.
         protocol: `HTTP/1.1`, say.
         is_too_large: Whether the body is larger than API Gateway takes (10 MB), so that it was not read: the answer is
             413 once the request has found its method, whatever its `body` holds.
@@ -35,6 +37,7 @@ class Arrival:
     api_id: str = "api"
     account_id: str = "123456789012"
     domain_name: str = "api.execute-api.us-east-1.amazonaws.com"
+    base_path: str | None = None
     protocol: str = "HTTP/1.1"
     is_too_large: bool = False
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from typing import Final, TypeAlias, TypeGuard
 from urllib.parse import quote, urlencode
 
-from cors_constructs.simulate.gateway import mapping
+from cors_constructs.simulate.gateway import conversions, mapping
 from cors_constructs.simulate.gateway.answers import Answer
 from cors_constructs.simulate.gateway.arrival import REQUEST_ID
 from cors_constructs.simulate.gateway.calls import Call, Steps
@@ -32,7 +32,6 @@ from cors_constructs.simulate.vtl.error import MappingError
 
 Backend: TypeAlias = Callable[[Request], Response]
 
-_CONVERT_TO_TEXT: Final = "CONVERT_TO_TEXT"
 # Who asks when nothing of a request is read.
 _NOBODY: Final = Invocation(Request("OPTIONS", "/"), Stage(Source(None, ""), ""), "/", "")
 
@@ -137,22 +136,25 @@ class Endpoint:
         media_type = content_type(request.headers)
         given = request_template(integration, media_type, invocation.name, self._method.source)
         question = f"whether {media_type} is a binary media type"
-        handling = integration.content_handling
-        if self._api.binary_media_types and is_binary(self._api, media_type, question):
+        body, handling = request.body, integration.content_handling
+        is_encoded = bool(self._api.binary_media_types) and is_binary(self._api, media_type, question)
+        if handling is not None or is_encoded:
             handling = None if handling is None else decided(handling, self._method.source, question)
-            if handling != _CONVERT_TO_TEXT and (given is not None or self._type == "MOCK"):
+            if is_encoded and handling != conversions.TO_TEXT and (given is not None or self._type == "MOCK"):
                 types = ", ".join(map(str, self._api.binary_media_types))
                 raise RefusalError(
                     "DEFAULT_5XX",
                     f"{invocation.name}: {media_type} is binary for this API ({types}), and no template is run for it: "
                     "the integration has to say CONVERT_TO_TEXT",
                 )
+            if is_encoded or given is None:
+                body = conversions.request_body(body, handling, invocation.name, is_binary=is_encoded)
         if given is None:
-            return request.body
+            return body
         template = mapping.template(given)
         if template.is_static:
             return template.named(template.text).encode("utf-8", "replace")
-        return self._run(template, invocation, request.body, overrides, "request").encode("utf-8", "replace")
+        return self._run(template, invocation, body, overrides, "request").encode("utf-8", "replace")
 
     def _run(
         self, template: mapping.Template, invocation: Invocation, body: bytes, overrides: Overrides, which: str
@@ -188,6 +190,7 @@ class Endpoint:
     def _mapped(self, backend: Response, invocation: Invocation, overrides: Overrides) -> Response:
         answer = self._selected(backend, invocation)
         chosen = response_template(answer.given.templates, accepted(invocation.request.headers))
+        backend = self._converted(answer.given, backend, invocation, is_mapped=chosen is not None)
         if chosen is None:
             return answer.response(invocation, backend, overrides, None, self._why(invocation, backend.status))
         self._check_text(answer.given, invocation)
@@ -201,6 +204,27 @@ class Endpoint:
             why += f"; the template holds {unknown}, which only a deployment knows: give what is a parameter a value"
         return answer.response(invocation, backend, overrides, (chosen[0], output), why)
 
+    def _converted(
+        self, given: IntegrationResponse, backend: Response, invocation: Invocation, *, is_mapped: bool
+    ) -> Response:
+        """The backend's answer with its body as text or as binary. A template is never given decoded binary."""
+        types, handling = self._api.binary_media_types, given.content_handling
+        if not backend.body or (handling is None and not types):
+            return backend
+        question = f"how the body of {invocation.name} is encoded"
+        is_encoded = bool(types) and is_binary(self._api, content_type(backend.headers), question)
+        if is_mapped and not is_encoded:
+            return backend
+        first = next(iter(accepted(invocation.request.headers)), "")
+        body = conversions.response_body(
+            backend.body,
+            None if handling is None else decided(handling, self._method.source, question),
+            invocation.name,
+            is_binary=is_encoded,
+            accepts_binary=bool(types) and is_binary(self._api, first, question),
+        )
+        return Response(backend.status, backend.headers, body, why=backend.why)
+
     def _check_text(self, given: IntegrationResponse, invocation: Invocation) -> None:
         """Only the first type of Accept counts; a browser's preflight has `*/*`.
 
@@ -213,7 +237,7 @@ class Endpoint:
         if not is_binary(self._api, types[0], question):
             return
         handling = given.content_handling
-        if handling is None or decided(handling, self._method.source, question) != _CONVERT_TO_TEXT:
+        if handling is None or decided(handling, self._method.source, question) != conversions.TO_TEXT:
             raise RefusalError(
                 "DEFAULT_5XX",
                 f"{invocation.name}: the request accepts {types[0]} first, which is binary for this API, and no "

@@ -79,6 +79,7 @@ class Invocation:
         https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-variables-for-access-logging.html
         """
         stage, arrival = str(self.stage.name), self.arrival
+        base_path = f"/{stage}" if arrival.base_path is None else arrival.base_path
         return {
             "accountId": arrival.account_id,
             "apiId": arrival.api_id,
@@ -92,7 +93,7 @@ class Invocation:
                 **({"apiKey": self.key} if self.key is not None else {}),
             },
             **({} if self.decision is None or not self.decision.told else {"authorizer": self.decision.told}),
-            "path": f"/{stage}{unquote(self.path)}",
+            "path": f"{base_path}{unquote(self.path)}",
             "protocol": arrival.protocol,
             "requestId": arrival.request_id,
             "requestTime": arrival.time_text,

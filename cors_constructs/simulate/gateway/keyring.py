@@ -76,7 +76,10 @@ class Keyring:
             if any([compare_digest(_bytes(value), _bytes(it)) for it in self._strangers.values()]):  # noqa: C419 - all
                 holding = any(plan.other_keys for plan in covering)
                 return None if holding else f"the key is in no usage plan of the stage {stage.name}"
-            return "no key of the template has the value sent: `gateway.key(name)` tells it; at a shell, say --key NAME"
+            return (
+                "no key of the template has the value sent: `gateway.key(name)` tells it; at a shell, say fetch --key "
+                "NAME; serve shows the values when it starts"
+            )
         title = key.name if isinstance(key.name, str) else key.source.logical_id
         if not decided(key.enabled, key.source, f"whether the API key {title} is enabled"):
             return f"the API key {title} is disabled"

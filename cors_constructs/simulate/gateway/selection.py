@@ -1,9 +1,12 @@
 """Which of a template's APIs and stages is meant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from cors_constructs.simulate.model import Api, Stage, Template
 from cors_constructs.simulate.values import Remedy, Setting, TemplateError, Unresolved
+
+_KINDS: Final = {"HTTP": "an HTTP API", "WEBSOCKET": "a WebSocket API"}
 
 
 def the_api(template: Template, wanted: str | None) -> Api:
@@ -18,7 +21,9 @@ def the_api(template: Template, wanted: str | None) -> Api:
     """
     file = _file(template)
     if not template.apis:
-        reasons = "; ".join(map(str, template.unreadable))
+        others = other_apis(template)
+        advice = [f"{' and '.join(others)}: such APIs know no API keys, and have CORS of their own"] if others else []
+        reasons = "; ".join([*advice, *map(str, template.unreadable)])
         raise TemplateError(file, "", "there is no REST API in it", reasons)
     found = [api for api in template.apis if wanted is None or wanted in _names(api)]
     if not found and wanted is not None:
@@ -31,6 +36,16 @@ def the_api(template: Template, wanted: str | None) -> Api:
     if found:
         raise TemplateError(file, "", f"several REST APIs are called {wanted!r}", Remedy(Setting.API, titles))
     raise TemplateError(file, "", f"no REST API is called {wanted!r}", f"there is {', '.join(titles)}")
+
+
+def other_apis(template: Template) -> list[str]:
+    """The APIs that are no REST APIs, in words: `Orders is an HTTP API`."""
+    return [
+        f"{logical_id} is {_KINDS.get(_protocol(resource), 'no REST API')}"
+        for resources in template.resources.values()
+        for logical_id, resource in resources.items()
+        if isinstance(resource, Mapping) and resource.get("Type") == "AWS::ApiGatewayV2::Api"
+    ]
 
 
 def the_stage(api: Api, wanted: str | None) -> Stage:
@@ -64,6 +79,12 @@ def the_stage(api: Api, wanted: str | None) -> Stage:
         "the API has several stages",
         Remedy(Setting.STAGE, names),
     )
+
+
+def _protocol(resource: Mapping[str, Any]) -> str:
+    """HTTP where it is not said: an OpenAPI document in `Body` makes no other."""
+    properties = resource.get("Properties")
+    return str(properties.get("ProtocolType", "HTTP")) if isinstance(properties, Mapping) else ""
 
 
 def _is_made_by_deployment(stage: Stage) -> bool:

@@ -16,6 +16,7 @@ _MOST_BYTES: Final = 8 * 1024 * 1024
 _MOST_VALUES: Final = 300_000
 _DEEPEST: Final = 100
 _LARGEST: Final = 10**300
+_COMMENTS: Final = ("//", "/*")
 
 _TOO_DEEP: Final = f"it is nested more than {_DEEPEST} deep"
 
@@ -77,7 +78,7 @@ def _parsed(content: bytes, file: str, *, may_be_flow: bool) -> Any:
     start = text.lstrip()[:1]
     if not start:
         raise TemplateError(file, "", "it is empty", "write a template into it")
-    if start in "{[" and not may_be_flow:
+    if (start in "{[" or text.lstrip().startswith(_COMMENTS)) and not may_be_flow:
         return _json(text, file)
     try:
         return _json(text, file) if start in "{[" else _yaml(text, file)
@@ -172,7 +173,8 @@ def _json(text: str, file: str) -> Any:
         document = json.loads(text, object_pairs_hook=_object)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise TemplateError(file, place, f"it is not JSON: {error.msg[:1].lower()}{error.msg[1:]}") from None
+        fix = "JSON has no comments: remove them" if text.startswith(_COMMENTS, error.pos) else ""
+        raise TemplateError(file, place, f"it is not JSON: {error.msg[:1].lower()}{error.msg[1:]}", fix) from None
     except RecursionError:
         raise TemplateError(file, "", _TOO_DEEP) from None
     except ValueError:  # https://docs.python.org/3/library/stdtypes.html#int-max-str-digits

@@ -8,6 +8,7 @@ import attrs
 from cors_constructs.simulate.model import (
     Api,
     Authorizer,
+    BasePath,
     Deployment,
     GatewayResponse,
     Method,
@@ -39,6 +40,7 @@ class Draft:
     deployments: list[Deployment] = attrs.field(factory=list)
     stages: list[Stage] = attrs.field(factory=list)
     plans: list[UsagePlan] = attrs.field(factory=list)
+    base_paths: list[BasePath] = attrs.field(factory=list)
     notes: list[str] = attrs.field(factory=list)
     foreign_parents: list[Any] = attrs.field(factory=list)
 
@@ -78,6 +80,7 @@ class Draft:
             deployments=tuple(self.deployments),
             stages=tuple(self.stages),
             plans=tuple(self.plans),
+            base_paths=tuple(self.base_paths),
             specified=self.specified,
             imported=self.item is None,
             unreadable=tuple(dict.fromkeys(map(printable, self.notes))),

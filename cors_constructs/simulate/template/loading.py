@@ -11,6 +11,7 @@ from cors_constructs.simulate.template.assembly import TemplateFile, find_templa
 from cors_constructs.simulate.template.assets import asset_of, last_text
 from cors_constructs.simulate.template.documents import Content, plain_copy, read_content, read_document
 from cors_constructs.simulate.template.includes import local_file, put_includes_in
+from cors_constructs.simulate.template.loops import without_loops
 from cors_constructs.simulate.template.places import Place, kind
 from cors_constructs.simulate.template.sam import TRANSFORM, is_sam, transform
 from cors_constructs.simulate.template.scope import Scope, World
@@ -91,6 +92,7 @@ def _add(
     folder = None if file is None else found.path.parent
     if folder is not None:
         put_includes_in(template, folder, found.assets)
+    template = without_loops(template, file, parameters)
     assets, origins = found.assets, None
     macros = tuple(_macros(template))
     if is_sam(template):

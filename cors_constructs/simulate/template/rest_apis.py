@@ -7,6 +7,7 @@ import attrs
 
 from cors_constructs.simulate.model import Api, ApiKey, Authorizer, Deployment, GatewayResponse, Method, UsagePlan
 from cors_constructs.simulate.template.dependencies import nested_files
+from cors_constructs.simulate.template.domains import is_mapping, read_base_paths
 from cors_constructs.simulate.template.drafts import Draft, Drafts
 from cors_constructs.simulate.template.functions import Functions
 from cors_constructs.simulate.template.items import Item, Key, target
@@ -70,6 +71,7 @@ def put_together(
     stage_names = dict(_stages(owned.get("Stage", []), deployments))
     keys = read_keys(items)
     plans = read_plans(items, drafts, keys, stage_names)
+    read_base_paths(items, drafts, stage_names)
     for draft in drafts:
         draft.methods = [_with_function(method, functions) for method in draft.methods]
         draft.notes += draft.item.notes if draft.item is not None else []
@@ -82,7 +84,7 @@ def put_together(
 def _owned(items: Iterable[Item], drafts: Drafts) -> dict[str, _Owned]:
     owned: dict[str, _Owned] = {}
     for item in items:
-        draft = drafts.of(item) if "RestApiId" in item.properties else None
+        draft = drafts.of(item) if "RestApiId" in item.properties and not is_mapping(item) else None
         if draft is not None:
             owned.setdefault(item.type, []).append((draft, item))
     return owned

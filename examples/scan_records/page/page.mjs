@@ -7,10 +7,8 @@ const element = Object.fromEntries([...document.querySelectorAll("[id]")].map((i
 let following = null;
 
 element.origin.textContent = location.origin;
-const given = new URLSearchParams(location.hash.slice(1));
-for (const name of ["api", "key"]) {
-  element[name].value = given.get(name) ?? sessionStorage.getItem(name) ?? "";
-}
+fill();
+addEventListener("hashchange", fill);
 
 element.ask.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -22,6 +20,13 @@ element.find.addEventListener("submit", (event) => {
   event.preventDefault();
   busy(() => open(element.wanted.value.trim()));
 });
+
+function fill() {
+  const given = new URLSearchParams(location.hash.slice(1));
+  for (const name of ["api", "key"]) {
+    element[name].value = given.get(name) ?? sessionStorage.getItem(name) ?? "";
+  }
+}
 
 async function scan(next) {
   const found = await scanRecords(...api(), { status: element.status.value, next });

@@ -4,11 +4,14 @@ import fcntl
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Final
 
+from . import processes
+
+PACKAGE: Final = "chromium"
 FLAGS: Final = [
     "--headless",
     "--no-sandbox",
@@ -16,6 +19,7 @@ FLAGS: Final = [
     "--disable-background-networking",
     "--disable-dev-shm-usage",
     "--disable-features=LocalNetworkAccessChecks",
+    "--ignore-certificate-errors",
     "--host-resolver-rules=MAP *.example 127.0.0.1",
     "--no-first-run",
     "--remote-debugging-pipe",
@@ -54,12 +58,15 @@ class Page:
 class Chromium:
     """A running browser."""
 
+    name: Final = "chromium"
+
     def __init__(self, to_browser: int, from_browser: int) -> None:
         self._to_browser = to_browser
         self._from_browser = from_browser
         self._unread = b""
         self._last_id = 0
         self._events: list[dict[str, Any]] = []
+        self.version = str(self.call("Browser.getVersion")["product"])
 
     def open(self, url: str) -> Page:
         """A tab in which that page has been loaded."""
@@ -108,29 +115,23 @@ def running(command: str) -> Iterator[Chromium]:
     """A browser with a new profile, which ends with the block."""
     browser_reads, to_browser = map(_out_of_the_way, os.pipe())
     from_browser, browser_writes = map(_out_of_the_way, os.pipe())
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-        nowhere = os.open(os.devnull, os.O_RDWR)
+
+    def make_command(folder: Path) -> list[str]:
+        return [command, *FLAGS, f"--user-data-dir={folder / 'profile'}"]
+
+    try:
         # It reads from descriptor 3 and writes to 4.
-        placed = {1: nowhere, 2: nowhere, 3: browser_reads, 4: browser_writes}
-        process = os.posix_spawn(
-            command,
-            [command, *FLAGS, f"--user-data-dir={profile}"],
-            os.environ,
-            file_actions=[(os.POSIX_SPAWN_DUP2, ours, theirs) for theirs, ours in placed.items()],
-        )
-        for descriptor in (nowhere, browser_reads, browser_writes):
-            os.close(descriptor)
-        chromium = Chromium(to_browser, from_browser)
-        try:
-            yield chromium
-        finally:
-            chromium.call("Browser.close")
-            os.waitpid(process, 0)
-            os.close(to_browser)
-            os.close(from_browser)
+        with processes.running(make_command, {}, [browser_reads, browser_writes]):
+            os.close(browser_reads)
+            os.close(browser_writes)
+            yield Chromium(to_browser, from_browser)
+    finally:
+        os.close(to_browser)
+        os.close(from_browser)
 
 
 def _out_of_the_way(descriptor: int) -> int:
+    """The same under a number above 9, where it is in nobody's way."""
     moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
     os.close(descriptor)
     return moved

@@ -50,6 +50,11 @@ def test_a_template_is_read_whatever_its_format(tmp_path: Path, name: str, conte
     assert the_api(read).source.logical_id == "Api"
 
 
+@pytest.mark.parametrize("content", ['{ // what\n"Resources": {}}', "/* what */ {}", '// what\n{"Resources": {}}'])
+def test_a_comment_in_json_is_called_one(content: str, tmp_path: Path) -> None:
+    assert refused(written(tmp_path, content, "a.json")).fix == "JSON has no comments: remove them"
+
+
 def test_a_path_may_be_a_path(tmp_path: Path) -> None:
     assert the_api(read_template(Path(written(tmp_path, SHOP)))).name == "Shop"
 
@@ -62,6 +67,10 @@ def test_a_path_may_be_a_path(tmp_path: Path) -> None:
         pytest.param("a.yaml", "# nothing\n", "", "it is empty", id="a-comment"),
         pytest.param("a.yaml", "---\n", "", "it is empty", id="an-empty-document"),
         pytest.param("a.json", SHOP[:40], "line 1, column 32", "it is not JSON: ", id="truncated-json"),
+        pytest.param(
+            "a.json", '{ // what\n"Resources": {}}', "line 1, column 3", "it is not JSON: ", id="json-with-a-comment"
+        ),
+        pytest.param("a.json", "/* what */ {}", "line 1, column 1", "it is not JSON: ", id="json-below-a-comment"),
         pytest.param(
             "a.json", '{\n"Resources": {},\n}', "line 3, column 1", "it is not JSON: ", id="json-with-a-comma-too-many"
         ),

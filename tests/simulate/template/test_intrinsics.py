@@ -433,8 +433,14 @@ def test_aws_s_own_transforms_change_nothing_here() -> None:
     assert read(Transform=["AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen"]).unreadable == ()
 
 
-def test_a_loop_of_resources_is_noted() -> None:
-    loop = {"Fn::ForEach::Paths": ["Part", ["a", "b"], {"Path${Part}": {"Type": "AWS::ApiGateway::Resource"}}]}
+def test_a_loop_over_what_only_a_deployment_knows_is_noted() -> None:
+    loop = {
+        "Fn::ForEach::Paths": [
+            "Part",
+            {"Fn::GetAtt": ["Api", "Parts"]},
+            {"Path${Part}": {"Type": "AWS::ApiGateway::Resource"}},
+        ]
+    }
     assert read(loop, Transform="AWS::LanguageExtensions").unreadable == (
         "the macro Fn::ForEach::Paths may change the template",
     )

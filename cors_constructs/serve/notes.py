@@ -1,0 +1,48 @@
+"""What a start says beside its table: where what is served cannot be as it would be on AWS."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cors_constructs.serve.site import Place, Site
+from cors_constructs.simulate.gateway.selection import other_apis
+from cors_constructs.simulate.model import Api, Template
+from cors_constructs.simulate.values import Unresolved
+
+
+def notes_of_stage(template: Template, place: Place) -> Iterator[str]:
+    """About one stage, a line each."""
+    api, stage = place.gateway.api, place.gateway.stage
+    if isinstance(stage.name, Unresolved) and api.stages:
+        yield f"/{place.path} stands for the stage {stage.name}, whose name only a deployment knows"
+    if any(method.api_key_required is True for method in api.methods) and not _may_have_keys(place):
+        yield "no API key opens what asks for one: no usage plan of this stage has a key"
+    if _has_policy(template, api):
+        yield "its resource policy is not looked at: everybody may call it here"
+    if any("body" in method.validates for method in api.methods):
+        yield "request bodies are not validated: none is refused for its model's sake"
+    yield from (f"not all of it can be read: {reason}" for reason in api.unreadable)
+
+
+def notes(site: Site) -> Iterator[str]:
+    """About all that was read, a line each."""
+    yield from (f"Not served: {other}" for other in other_apis(site.template))
+    yield from (f"Not served, since it cannot be read: {problem}" for problem in site.template.unreadable)
+
+
+def _may_have_keys(place: Place) -> bool:
+    api, name = place.gateway.api, place.gateway.stage.name
+    return any(
+        plan.keys or plan.other_keys
+        for plan in api.plans
+        for api_id, stage in plan.stages
+        if api_id == api.source.logical_id and (stage == name or isinstance(stage, Unresolved))
+    )
+
+
+def _has_policy(template: Template, api: Api) -> bool:
+    resource: Any = template.resources.get(api.source.file or "", {}).get(api.source.logical_id)
+    properties = resource.get("Properties") if isinstance(resource, Mapping) else None
+    if not isinstance(properties, Mapping):
+        return False
+    body = properties.get("Body")
+    return bool(properties.get("Policy")) or (isinstance(body, Mapping) and "x-amazon-apigateway-policy" in body)

@@ -1,0 +1,3 @@
+from .engines.chromium import Chromium, Page, binary, running
+
+__all__ = ["Chromium", "Page", "binary", "running"]

@@ -1,0 +1,1 @@
+"""The examples behind `cors-constructs serve`, and who says what a page makes of them: a browser, and the simulator."""

@@ -1,0 +1,245 @@
+"""The lens in a real Chromium: what the simulator says of a call, and what the browser does, side by side."""
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+from urllib.parse import urlencode
+
+import pytest
+
+from ..serve.running import serving
+from .engines import Engine
+from .engines.chromium import Chromium
+from .lenses import Lens, Look, Served, any_header, beside, origin_of, served, write_for
+
+AGREES = "This browser agrees"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with served(tmp_path_factory.mktemp("lens")) as made:
+        yield made
+
+
+def _says_nothing_of_its_own(lens: Lens) -> None:
+    """Its own policy lets all in that it needs: what the console says is of the call."""
+    assert not [said for said in lens.page.console() if "Content Security Policy" in said or "Uncaught" in said]
+
+
+class Row(NamedTuple):
+    """A call, and what is to come of it.
+
+    Attributes:
+        id: The row's name.
+        host: The name by which the calling page's origin is on this machine. The API lists `localhost`.
+        call: What is picked besides.
+        outcome: What the first chip says.
+        headline: What the top line says.
+        reads: What stands in the browser's column of what the page has of it.
+    """
+
+    id: str
+    host: str
+    call: dict[str, str]
+    outcome: str
+    headline: str
+    reads: str
+
+
+READ: Final = ("Allowed", "The page may read the answer: 200")
+READ_403: Final = ("Allowed: 403", "The page may read the answer, which is an error: 403")
+ENDS: Final = ("Blocked", "It ends at the preflight: the request itself is never sent")
+UNREAD: Final = ("Blocked", "The request is sent, but the page may not read the answer")
+THROWN: Final = ("Blocked", "Nothing is sent: fetch() itself throws")
+FAILED: Final = "TypeError: Failed to fetch"
+POST: Final = {"route": "POST /users", "method": "POST", "key": "", "body": "{}"}
+ROWS: Final = [
+    Row("listed", "localhost", {"key": "web"}, *READ, "users"),
+    Row("missing-key", "localhost", {"key": ""}, *READ_403, "Forbidden"),
+    Row("stranger", "127.0.0.1", {"key": "web"}, *ENDS, FAILED),
+    Row("stranger-without-preflight", "127.0.0.1", {"key": ""}, *UNREAD, FAILED),
+    Row("another-stranger", "lens.localhost", {"key": "web"}, *ENDS, FAILED),
+    Row("post", "localhost", {**POST, "header": "content-type:application/json"}, *READ, "made"),
+    Row("post-of-plain-text", "localhost", {**POST, "body": '{"statusCode": 200}'}, *READ, "made"),
+    Row("header-not-allowed", "localhost", {"key": "web", "header": "x-unknown:1"}, *ENDS, FAILED),
+    Row("method-not-allowed", "localhost", {"key": "web", "method": "PUT"}, *ENDS, FAILED),
+    Row("credentials-not-allowed", "localhost", {"key": "web", "credentials": "include"}, *ENDS, FAILED),
+    Row("body-with-get", "localhost", {"key": "", "body": "x"}, *THROWN, "TypeError"),
+    Row("forbidden-method", "localhost", {"key": "", "method": "TRACE"}, *THROWN, "TypeError"),
+    Row("forbidden-header", "localhost", {"key": "", "header": "Host:elsewhere.example"}, *READ_403, "Forbidden"),
+    Row(
+        "unknown-path",
+        "localhost",
+        {"route": "elsewhere", "path": "/none", "key": ""},
+        *READ_403,
+        "Missing Authentication Token",
+    ),
+]
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
+def test_simulator_and_browser_agree(chromium: Chromium, site: Served, row: Row) -> None:
+    call = {"origin": f"http://{row.host}:{site.server.port}", "route": "GET /users", "method": "GET", "fresh": "1"}
+    lens = Lens.at(chromium, site.origin, {**call, **row.call})
+    lens.try_it()
+    assert lens.verdict == (row.outcome, AGREES), lens.text("#results")
+    assert lens.text("#headline") == row.headline
+    assert row.reads in lens.text("#real")
+    assert (row.reads in lens.text("#simulated")) == (row.reads != FAILED)
+    _says_nothing_of_its_own(lens)
+
+
+def test_what_fetch_drops_without_a_word_is_told(chromium: Chromium, site: Served) -> None:
+    call = {"origin": site.origin, "route": "GET /users", "method": "GET", "key": "", "header": "Origin:null"}
+    lens = Lens.at(chromium, site.origin, call)
+    assert lens.text("#headers-said").startswith("fetch() drops Origin without a word")
+    lens.try_it()
+    assert lens.verdict == ("Allowed: 403", AGREES)
+    assert lens.text("#notes") == "Neither sends Origin as written: browsers let no script set that."
+    lens.pick("#body", "x")
+    assert "will refuse this one" in lens.text("#body-said")
+
+
+def test_a_sandboxed_page_has_the_origin_null_in_both(chromium: Chromium, site: Served) -> None:
+    lens = Lens.at(chromium, site.origin, {"origin": "null", "route": "GET /users", "method": "GET", "key": "web"})
+    lens.try_it()
+    assert lens.verdict == ("Blocked", AGREES)
+    assert lens.page.evaluate("[...document.querySelectorAll('#real dd')].map((it) => it.innerText)").count("null") == 1
+    _says_nothing_of_its_own(lens)
+
+
+def test_a_preflight_that_the_browser_has_kept_is_explained(chromium: Chromium, site: Served) -> None:
+    call = {"origin": site.origin, "route": "GET /users", "method": "GET", "key": "web", "query": "kept"}
+    lens = Lens.at(chromium, site.origin, call)
+    lens.try_it()
+    assert "OPTIONS" in lens.text("#real")
+    lens.try_it()
+    assert lens.verdict == ("Allowed", AGREES)
+    assert "OPTIONS" not in lens.text("#real")
+    assert "it has kept the answer to an earlier one (Access-Control-Max-Age: 7200)" in lens.text("#notes")
+    assert "Not sent: this browser has kept" in lens.text("#real")
+    lens.click("#fresh")
+    lens.try_it()
+    assert "OPTIONS" in lens.text("#real")
+    assert lens.text("#notes") == ""
+
+
+def test_what_browsers_do_otherwise_than_the_standard_is_known(chromium: Chromium, tmp_path: Path) -> None:
+    with served(tmp_path, any_header) as own:
+        call = {"origin": own.origin, "route": "GET /users", "method": "GET", "key": "web", "header": "authorization:x"}
+        lens = Lens.at(chromium, own.origin, call)
+        lens.page.evaluate("document.querySelector('.header input:nth-of-type(2)').value = 'Bearer x'")
+        lens.try_it()
+        assert lens.verdict == ("Blocked", "This browser differs, and it is known why")
+        assert "no longer covers Authorization" in lens.text("#notes")
+
+
+def test_of_another_machines_origin_the_simulator_judges_alone(chromium: Chromium, site: Served) -> None:
+    call = {"origin": "https://stranger.example", "route": "GET /users", "method": "GET", "key": "web"}
+    lens = Lens.at(chromium, site.origin, call)
+    lens.try_it()
+    assert lens.verdict == ("Blocked", "By the simulator alone")
+    assert "cannot be a page of https://stranger.example here" in lens.text("#real")
+    offer = f"Try it from {site.origin} (listed)"
+    assert lens.page.evaluate("document.querySelector('#real button').innerText") == offer
+    lens.page.evaluate("document.querySelector('#real button').focus()")
+    lens.press("Enter")
+    lens.until("document.querySelector('#agreement').innerText.startsWith('This browser')")
+    lens.wait()
+    assert lens.verdict == ("Allowed", AGREES)
+    assert lens.value("#from") == site.origin
+
+
+def test_of_two_apis_with_one_stage_each_is_called_by_its_own_host(chromium: Chromium, tmp_path: Path) -> None:
+    with served(tmp_path, beside) as own:
+        for place, outcome in (("shop/prod", "Allowed"), ("orders-more/prod", "Blocked")):
+            path = "/users" if outcome == "Allowed" else "/"
+            call = {"place": place, "origin": own.origin, "route": f"GET {path}", "method": "GET", "key": "web"}
+            lens = Lens.at(chromium, own.origin, call)
+            lens.try_it()
+            assert lens.verdict == (outcome, AGREES), lens.text("#results")
+            assert f"http://{place.partition('/')[0]}.localhost:{own.server.port}/prod" in lens.text("#simulated")
+
+
+def test_an_origin_that_an_api_lists_is_offered_and_can_be_served(chromium: Chromium, tmp_path: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        listed = f"http://localhost:{free.getsockname()[1]}"
+    target = write_for(tmp_path / "shop.json", listed)
+    call = {"origin": "https://stranger.example", "route": "GET /users", "method": "GET", "key": "web"}
+    with serving(target) as server:
+        lens = Lens.at(chromium, origin_of(server), call)
+        lens.try_it()
+        assert f"start it with --lens-origin {listed}" in lens.text("#real")
+    with serving(target, "--lens-origin", listed) as server:
+        for number, at in enumerate((origin_of(server), listed)):  # the lens is at both
+            lens = Lens.at(chromium, at)
+            assert lens.value("#from") == listed
+            lens.pick("#query", f"at={number}")
+            lens.try_it()
+            assert lens.verdict == ("Allowed", AGREES), lens.text("#results")
+            assert "OPTIONS" in lens.text("#real")
+
+
+@pytest.mark.parametrize("said", ["differ", "explained", "agree"])
+def test_no_difference_is_passed_over(chromium: Chromium, site: Served, said: str) -> None:
+    """The comparison itself, with what no browser of today does."""
+    lens = Lens.at(chromium, site.origin)
+    sent = {"method": "GET", "url": "http://127.0.0.1/prod/users", "headers": []}
+    preflight = {**sent, "method": "OPTIONS", "headers": [["Access-Control-Request-Method", "GET"]]}
+    got = {"status": 200, "headers": [], "body": "", "why": ""}
+    allowed: dict[str, Any] = {
+        "outcome": "ALLOWED",
+        "allowed": True,
+        "steps": [{"sent": preflight, "got": got}, {"sent": sent, "got": got}],
+        "page_sees": {"status": 200, "headers": [], "body": ""},
+    }
+    blocked = {**allowed, "outcome": "ORIGIN_MISSING", "allowed": False, "page_sees": None}
+    at_preflight = {**blocked, "outcome": "HEADER_NOT_ALLOWED", "steps": allowed["steps"][:1]}
+    read: dict[str, Any] = {"tried": True, "ok": True, "status": 200, "headers": [], "seen": [preflight, sent]}
+    failed = {**read, "ok": False, "error": "TypeError"}
+    rows: dict[str, list[tuple[dict[str, Any], dict[str, Any], str]]] = {
+        "agree": [
+            (allowed, read, "GET"),
+            (blocked, failed, "GET"),
+            (at_preflight, {**failed, "seen": [preflight]}, "GET"),
+            (allowed, {**read, "headers": [["content-length", "2"]]}, "GET"),
+            (allowed, {**read, "seen": [sent]}, "GET"),
+        ],
+        "differ": [
+            (allowed, failed, "GET"),
+            (allowed, {**failed, "seen": []}, "GET"),
+            (blocked, read, "GET"),
+            (at_preflight, failed, "GET"),
+            (at_preflight, read, "GET"),
+            (blocked, {**failed, "seen": [preflight]}, "GET"),
+            (allowed, {**read, "status": 500}, "GET"),
+            (allowed, {**read, "headers": [["x-secret", "1"]]}, "GET"),
+            ({**allowed, "steps": allowed["steps"][1:]}, read, "GET"),
+        ],
+        "explained": [
+            (at_preflight, {**read, "seen": [sent]}, "GET"),
+            ({**at_preflight, "outcome": "AUTHORIZATION_NOT_ALLOWED"}, read, "GET"),
+            (allowed, {**read, "status": 429}, "GET"),
+            (allowed, {**read, "status": 409}, "POST"),
+            (allowed, {**read, "status": 304, "seen": []}, "GET"),
+            ({**blocked, "notes": ["Chromium differs: it does"]}, read, "GET"),
+        ],
+    }
+    for judged, real, method in rows[said]:
+        lens.page.evaluate(f"window.given = {json.dumps([judged, real, {'method': method, 'headers': []}])}")
+        found = lens.page.evaluate("import('/_cors/compare.mjs').then(({ compare }) => compare(...given))")
+        assert found["agreement"] == said, (judged, real, found)
+        assert said == "agree" or found["notes"]
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "null"])
+def test_each_browser_agrees(engine: Engine, site: Served, host: str) -> None:
+    origin = host if host == "null" else f"http://{host}:{site.server.port}"
+    call = {"origin": origin, "route": "GET /users", "method": "GET", "key": "web", "query": "each"}
+    lens = Look(engine.open(f"{site.origin}/_cors/#{urlencode(call)}"))
+    lens.click("#try")
+    lens.wait()
+    assert lens.verdict == ("Allowed" if host == "localhost" else "Blocked", AGREES), lens.text("#results")

@@ -1,0 +1,117 @@
+"""What a start says of that which cannot be here as it would be on AWS."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cors_constructs.serve.limits import Limits
+from cors_constructs.serve.settings import Settings
+from cors_constructs.serve.site import read_site
+from cors_constructs.serve.table import shown
+from tests.cli.running import run
+from tests.cli.templates import ORIGIN, Template, write
+
+HTTP_API = {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": "chat", "ProtocolType": "HTTP"}}
+WEBSOCKET = {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": "chat", "ProtocolType": "WEBSOCKET"}}
+
+
+def _with_a_policy(template: Template) -> None:
+    template["Resources"]["Api"]["Properties"]["Policy"] = {"Version": "2012-10-17", "Statement": []}
+
+
+def _with_a_policy_in_its_document(template: Template) -> None:
+    template["Resources"]["Api"]["Properties"]["Body"] = {
+        "openapi": "3.0.1",
+        "info": {"title": "Shop", "version": "1"},
+        "paths": {},
+        "x-amazon-apigateway-policy": {"Version": "2012-10-17", "Statement": []},
+    }
+
+
+def _without_keys(template: Template) -> None:
+    del template["Resources"]["PlanKey"]
+
+
+def _without_a_plan_of_the_stage(template: Template) -> None:
+    template["Resources"]["Plan"]["Properties"]["ApiStages"] = []
+
+
+def _with_a_stage_of_an_unknown_name(template: Template) -> None:
+    template["Resources"]["Stage"]["Properties"]["StageName"] = {"Ref": "Keyed"}
+
+
+def _with_other_apis(template: Template) -> None:
+    template["Resources"] |= {"Chat": WEBSOCKET, "Fast": HTTP_API}
+
+
+def _unchanged(_: Template) -> None:
+    pass
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_with_a_policy, ["  its resource policy is not looked at: everybody may call it here"]),
+        (_with_a_policy_in_its_document, ["  its resource policy is not looked at: everybody may call it here"]),
+        (_without_keys, ["  no API key opens what asks for one: no usage plan of this stage has a key"]),
+        (_without_a_plan_of_the_stage, ["  no API key opens what asks for one: no usage plan of this stage has a key"]),
+        (
+            _with_a_stage_of_an_unknown_name,
+            ["  /local stands for the stage ${Keyed}, whose name only a deployment knows"],
+        ),
+        (_with_other_apis, ["Not served: Chat is a WebSocket API", "Not served: Fast is an HTTP API"]),
+        (_unchanged, []),
+    ],
+)
+def test_a_start_says_what_is_not_as_on_aws(
+    tmp_path: Path, change: Callable[[dict[str, Any]], None], said: list[str]
+) -> None:
+    site = read_site(Settings(target=str(write(tmp_path / "a.json", change))), Limits())
+    lines = shown(site, "http://127.0.0.1:3001").split("\n")
+    notes = [line for line in lines if line.startswith("Not served") or " not looked " in line or " only a " in line]
+    notes += [line for line in lines if "no API key opens" in line]
+    assert notes == said
+
+
+def _shown(tmp_path: Path, change: Callable[[Template], None]) -> str:
+    site = read_site(Settings(target=str(write(tmp_path / "a.json", change))), Limits())
+    return shown(site, "http://127.0.0.1:3001")
+
+
+def test_a_key_that_is_disabled_is_not_offered(tmp_path: Path) -> None:
+    def disabled(template: Template) -> None:
+        template["Resources"]["Key"]["Properties"]["Enabled"] = False
+
+    assert "API keys" in _shown(tmp_path, _unchanged)
+    assert "API keys" not in _shown(tmp_path, disabled)
+
+
+def test_no_name_in_a_template_makes_a_line_or_reaches_the_terminal(tmp_path: Path) -> None:
+    def named(template: Template) -> None:
+        template["Resources"]["Api"]["Properties"]["Name"] = "Shop\nAPI keys\x1b[31m"
+
+    assert _shown(tmp_path, named).split("\n")[0] == "Shop\\nAPI keys\\x1b[31m  http://127.0.0.1:3001/prod"
+
+
+@pytest.mark.parametrize("type_", ["MOCK", "HTTP_PROXY"])
+def test_an_integration_without_an_address_is_shown_by_its_type(tmp_path: Path, type_: str) -> None:
+    def without(template: Template) -> None:
+        template["Resources"]["UsersGet"]["Properties"]["Integration"] = {"Type": type_}
+
+    assert f"  GET     /users  yes  {type_}  " in _shown(tmp_path, without)
+
+
+@pytest.mark.parametrize(("api", "kind"), [(HTTP_API, "an HTTP API"), (WEBSOCKET, "a WebSocket API")])
+@pytest.mark.parametrize("command", [["serve"], ["fetch", "GET", "/", "--origin", ORIGIN]], ids=["serve", "fetch"])
+def test_a_template_with_apis_of_another_kind_alone_is_told_so(
+    tmp_path: Path, api: dict[str, Any], kind: str, command: list[str]
+) -> None:
+    def alone(template: Template) -> None:
+        template["Resources"] = {"Chat": api}
+
+    ran = run(command[0], write(tmp_path / "a.json", alone), *command[1:])
+    assert ran.status == 2
+    assert f"there is no REST API in it; Chat is {kind}: such APIs know no API keys" in ran.err
+    assert ran.err.count("\n") == 1
