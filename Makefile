@@ -92,8 +92,8 @@ test-emulators: $(READY) $(NODE) ## Deploy to LocalStack and MiniStack, and call
 	@$(PY) tests/emulators/run.py
 
 .PHONY: test-browsers
-test-browsers: $(READY) $(NODE) $(MINISTACK)/.ready ## Hold the simulated browser against a real Chromium; needs Debian's package chromium
-	@$(PY) -m pytest tests/browsers
+test-browsers: $(READY) $(NODE) $(MINISTACK)/.ready ## Hold the simulated browser, and what is served, against Chromium, Firefox and WebKit; installs those
+	@$(PY) -m tests.browsers.run $(PYTEST_OPTIONS)
 
 .PHONY: test-velocity
 test-velocity: $(READY) ## Run mapping templates in Apache Velocity; needs a JDK and Debian's package velocity

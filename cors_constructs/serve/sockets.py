@@ -7,6 +7,9 @@ from typing import Final
 
 _LOOPBACK: Final = ("127.0.0.1", "::1")
 _FREE: Final = 3001  # needs no rights
+# What the system keeps of an answer for a client that is slow. By itself it takes megabytes: while a client takes those
+# over a slow line, it would seem to take nothing.
+_UNSENT: Final = 131_072
 # This machine has no such address.
 _ABSENT: Final = frozenset({errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT, errno.EPROTONOSUPPORT})
 
@@ -53,6 +56,7 @@ def _bound(address: str, port: int) -> socket.socket:
             it.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:
             it.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        it.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNSENT)  # connections inherit it
         it.bind((address, port))
         it.listen(2048)
     except OSError:

@@ -15,7 +15,7 @@ UNAVAILABLE: Final = "BROWSERS_UNAVAILABLE"
 
 _told = pytest.StashKey[list[str]]()
 _versions = pytest.StashKey[dict[str, str]]()
-_OPTIONAL: Final = frozenset({"webkit"})
+OPTIONAL: Final = frozenset({"webkit"})
 
 
 @pytest.fixture(scope="session", params=engines.NAMES)
@@ -41,7 +41,7 @@ def tell_at_the_end(request: pytest.FixtureRequest) -> Callable[[str], None]:
 def _running(name: str, config: pytest.Config) -> Iterator[Engine]:
     if engines.find(name) is None:
         said = f"{name} is not installed: `make test-browsers` installs it where it may, from {engines.package(name)}"
-        if name in _OPTIONAL.intersection(os.environ.get(UNAVAILABLE, "").split(",")):
+        if name in OPTIONAL.intersection(os.environ.get(UNAVAILABLE, "").split(",")):
             pytest.skip(said)
         pytest.fail(said, pytrace=False)
     with engines.running(name) as running:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+import attrs
+
 from cors_constructs.simulate import Outcome
 
 from .exchanges import Answer, Ask, Case, Hop
@@ -19,6 +21,9 @@ from .explaining import (
     exposes_by_no_list,
     has_several_lines,
     kept_a_wildcard,
+    kept_a_wildcard_with_credentials,
+    kept_for_null,
+    kept_for_others,
     needs_leave_no_more,
     noted,
     origin,
@@ -51,7 +56,13 @@ _LISTS: Final = (
     ("Access-Control-Allow-Methods", "GET, PUT, DELETE, PATCH"),
     ("Access-Control-Allow-Headers", _NAMES),
 )
-_YES: Final = _answer(200, *_LISTS, ("Access-Control-Max-Age", "600"))
+_LONG: Final = ("Access-Control-Max-Age", "600")
+_YES: Final = _answer(200, *_LISTS, _LONG)
+_PRIVATELY: Final = (_LONG, ("Access-Control-Allow-Credentials", "true"))
+_PRIVATE: Final = _answer(200, *_LISTS, *_PRIVATELY, allow_origin="{origin}")
+_PRIVATE_WILDCARD: Final = _answer(
+    200, ("Access-Control-Allow-Methods", "*"), _LISTS[1], *_PRIVATELY, allow_origin="{origin}"
+)
 _PUT: Final = _get(method="PUT")
 
 
@@ -96,7 +107,7 @@ EXPLAINED: Final = (
         (_CHROMIUM, _WEBKIT),
         f"{_FETCH}cors-unsafe-request-header-names",
         "a header's lines are joined before they are looked at, so that they need leave if all together do",
-        noted("joins the lines of a header"),
+        noted("they join the lines of a header"),
         _case(_get(("content-type", "text/plain"), ("content-type", "text/plain"))),
     ),
     Explanation(
@@ -184,7 +195,7 @@ EXPLAINED: Final = (
         (_CHROMIUM, _WEBKIT),
         f"{_FETCH}concept-cache-clear",
         "what a preflight allowed is kept, although the request that followed failed",
-        noted("it remembers what the preflight allowed"),
+        noted("they remember what the preflight allowed"),
         _case(_PUT, _PUT, response=_answer(allow_origin="null")),
     ),
     Explanation(
@@ -197,34 +208,63 @@ EXPLAINED: Final = (
     ),
     Explanation(
         "no-leave-kept-for-null",
-        (_CHROMIUM, _FIREFOX),
+        (_CHROMIUM,),
         f"{_FETCH}concept-cache-create-entry",
         "for pages whose origin is opaque, no preflight is kept",
         noted("it keeps no preflight for a page whose origin is null"),
         _case(_PUT, _PUT, opaque=True),
     ),
     Explanation(
+        "leave-kept-by-credentials",
+        (_FIREFOX,),
+        f"{_FETCH}concept-cache-match",
+        "what was allowed with credentials is kept for calls with them only",
+        whole_case(kept_for_others),
+        _case(attrs.evolve(_PUT, credentials="include"), _PUT, preflight=_PRIVATE, response=_PRIVATE),
+    ),
+    Explanation(
+        "wildcard-kept-with-credentials",
+        (_WEBKIT,),
+        f"{_FETCH}concept-cache-match-method",
+        "a * that came with credentials is a wildcard for calls without them, as the standard has it to the letter",
+        whole_case(kept_a_wildcard_with_credentials),
+        _case(
+            attrs.evolve(_get(("x-a", "1")), credentials="include"),
+            _PUT,
+            preflight=_PRIVATE_WILDCARD,
+            response=_PRIVATE,
+        ),
+    ),
+    Explanation(
+        "no-leave-kept-after-redirect",
+        (_WEBKIT,),
+        f"{_FETCH}concept-cache-create-entry",
+        "where a redirect has made the origin null, no preflight is kept",
+        whole_case(kept_for_null),
+        _case(_PUT, _PUT, response=_redirect(status=307), hosts=("api", "other")),
+    ),
+    Explanation(
         "conditional-requests",
         (_CHROMIUM, _FIREFOX),
         f"{_FETCH}concept-http-fetch",
         "each conditional request has a preflight of its own, whatever was kept",
-        noted("it sends a preflight before each conditional request"),
+        noted("they send a preflight before each conditional request"),
         _case(*[_get(("if-none-match", '"e"'))] * 2),
     ),
     Explanation(
         "wildcards-not-kept",
         (_FIREFOX,),
         f"{_FETCH}concept-cache-match-header",
-        "of a * in a preflight's answer, only what was asked is kept",
+        "what a * in a preflight's answer allowed is not kept",
         whole_case(kept_a_wildcard),
-        _case(_get(("x-a", "1")), _get(("x-b", "1")), preflight=_answer(200, ("Access-Control-Allow-Headers", "*"))),
+        _case(_PUT, _PUT, preflight=_answer(200, ("Access-Control-Allow-Methods", "*"), _LONG)),
     ),
     Explanation(
         "max-age-negative",
         (_CHROMIUM, _WEBKIT),
         f"{_FETCH}cors-preflight-fetch-0",
         "a negative Access-Control-Max-Age counts as 0, and not as one that cannot be read",
-        noted("it takes a negative Access-Control-Max-Age for 0"),
+        noted("they take a negative Access-Control-Max-Age for 0"),
         _case(_PUT, _PUT, preflight=_answer(200, *_LISTS, ("Access-Control-Max-Age", "-1"))),
     ),
     Explanation(
@@ -256,7 +296,7 @@ EXPLAINED: Final = (
         (_CHROMIUM, _WEBKIT),
         f"{_FETCH}concept-response-location-url",
         "a redirect with an empty Location is not followed; in Chromium, the page reads it",
-        noted("it takes a redirect with an empty Location for an answer"),
+        noted("they follow no redirect with an empty Location"),
         _case(_get(), response=_redirect("")),
     ),
     Explanation(

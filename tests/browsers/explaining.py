@@ -201,10 +201,33 @@ def _needs_leave(request: Request) -> bool:
 
 def kept_a_wildcard(disagreement: Disagreement) -> bool:
     """Whether an earlier preflight spared one, whose answer had a *."""
-    spared = any("an earlier one has been kept" in note for it in disagreement.verdicts for note in it.notes)
-    answers = [by_name(hop.preflight.headers) for hop in disagreement.case.hops]
+    return _spared(disagreement) and _answers_a_wildcard(disagreement.case)
+
+
+def kept_a_wildcard_with_credentials(disagreement: Disagreement) -> bool:
+    """Whether calls without credentials follow one with them, where a preflight's answer has a *."""
+    included = [ask.credentials == "include" for ask in disagreement.case.asks]
+    return (True, False) in pairwise(included) and _answers_a_wildcard(disagreement.case)
+
+
+def _answers_a_wildcard(case: Case) -> bool:
     lists = ("access-control-allow-methods", "access-control-allow-headers")
-    return spared and any("*" in value for answer in answers for name in lists for value in answer.get(name, []))
+    answers = [by_name(hop.preflight.headers) for hop in case.hops]
+    return any("*" in value for answer in answers for name in lists for value in answer.get(name, []))
+
+
+def kept_for_null(disagreement: Disagreement) -> bool:
+    """Whether an earlier preflight spared one, and a redirect has made a preflight's origin null."""
+    return _spared(disagreement) and sent_null_in_a_preflight(disagreement)
+
+
+def kept_for_others(disagreement: Disagreement) -> bool:
+    """Whether an earlier preflight spared one, and some calls include credentials and some do not."""
+    return _spared(disagreement) and len({ask.credentials == "include" for ask in disagreement.case.asks}) > 1
+
+
+def _spared(disagreement: Disagreement) -> bool:
+    return any("an earlier one has been kept" in note for it in disagreement.verdicts for note in it.notes)
 
 
 def exposes_by_no_list(disagreement: Disagreement) -> bool:

@@ -12,7 +12,21 @@ import attrs
 
 from cors_constructs.simulate import Headers, Request, Response
 
-from .exchanges import Answer, Case
+from .exchanges import Answer, Ask, Case, Hop
+
+_LEAVE: Final = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Allow-Methods", "PUT"),
+    ("Access-Control-Max-Age", "600"),
+)
+_FIRST: Final = Case(
+    number=0,
+    opaque=False,
+    asks=(Ask("PUT", (), "same-origin", None),) * 2,
+    hops=(Hop("api", Answer(204, _LEAVE), Answer(200, _LEAVE)),),
+)
+FIRST_CASES: Final = tuple(attrs.evolve(_FIRST, number=number) for number in range(10**6, 10**6 + 20))
+"""Two calls each, whose second needs no preflight where the first one's is kept."""
 
 PAGES: Final = {False: "/", True: "/opaque"}
 """The paths of pages, by whether their origin is opaque."""
@@ -75,7 +89,8 @@ class Site:
 
 @contextmanager
 def serving(cases: Sequence[Case]) -> Iterator[tuple[Site, dict[int, list[Request]]]]:
-    """The site, up, and what each case has sent it."""
+    """The site, up, and what each case has sent it; `FIRST_CASES` are there too."""
+    cases = [*cases, *FIRST_CASES]
     seen: dict[int, list[Request]] = {case.number: [] for case in cases}
 
     class Handler(BaseHTTPRequestHandler):

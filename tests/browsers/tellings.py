@@ -9,8 +9,9 @@ import attrs
 from cors_constructs.simulate import Browser, Request, Response, Verdict
 
 from .engines import Page
-from .exchanges import OTHER_NAMES, SAFE_VALUES, Ask, Case
-from .servers import Site
+from .exchanges import Ask, Case
+from .servers import FIRST_CASES, Site
+from .vocabulary import OTHER_NAMES, SAFE_VALUES
 
 # What browsers set by themselves, whatever the page says or does not say.
 _THEIR_OWN: Final = {
@@ -71,6 +72,19 @@ class Run:
     case: Case
     telling: Telling
     moments: list[float]
+
+
+def settle(page: Page, site: Site, seen: Mapping[int, list[Request]]) -> None:
+    """Has a new page make calls until a preflight is kept.
+
+    Firefox forgets at once what the first preflights of a page have allowed, now and then: "may be removed before that
+    moment arrives" (https://fetch.spec.whatwg.org/#concept-cache). Pages that keep none make all of these calls.
+    """
+    for case in FIRST_CASES:
+        if not seen[case.number]:
+            for made in run(page, site, [case], seen):
+                if [request["method"] for request in made.telling.sent].count("OPTIONS") == 1:
+                    return
 
 
 def run(page: Page, site: Site, cases: Sequence[Case], seen: Mapping[int, list[Request]]) -> Iterator[Run]:

@@ -9,7 +9,7 @@ from .engines import Engine
 from .explained import EXPLAINED
 from .explaining import Disagreement, Explanation, explain
 from .servers import PAGES, serving
-from .tellings import run, simulate
+from .tellings import run, settle, simulate
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +20,7 @@ def disagreements(engine: Engine) -> Mapping[int, Disagreement]:
     with serving(cases) as (site, seen):
         for opaque, path in PAGES.items():
             page = engine.open(site.origin("page") + path)
+            settle(page, site, seen)
             for made in run(page, site, [case for case in cases if case.opaque is opaque], seen):
                 found[made.case.number] = Disagreement(
                     made.case, *simulate(site, made.case, made.moments), made.telling

@@ -287,32 +287,3 @@ def test_the_frame_hears_no_stranger(chromium: Chromium, site: Served, stranger:
     assert any("frame-ancestors" in it for it in page.console())
     page.evaluate(f"frames[0].postMessage({message}, '*')")
     assert "/prod/marked" not in _asked(lens.page)
-
-
-@pytest.mark.parametrize(
-    ("expression", "value"),
-    [
-        ("example('https://*.preview.example.com')", "https://any.preview.example.com"),
-        ("example('https://**.example.com')", "https://one.two.example.com"),
-        ("example('http://localhost:*')", "http://localhost:3000"),
-        ("filled('/users/{id}/{part}', { id: 'a/b c', part: '1' })", "/users/a%2Fb%20c/1"),
-        ("filled('/files/{proxy+}', { 'proxy+': 'a/b c' })", "/files/a/b%20c"),
-        ("parametersOf('/users/{id}/{proxy+}')", ["id", "proxy+"]),
-        ("usual({ method: 'ANY' }).method", "GET"),
-        (
-            "usual({ method: 'PATCH' })",
-            {"method": "PATCH", "headers": [["content-type", "application/json"]], "body": "{}"},
-        ),
-        (
-            "['Host', 'sec-x', 'Proxy-A', 'x-a', ' cookie '].filter(isForbidden)",
-            ["Host", "sec-x", "Proxy-A", " cookie "],
-        ),
-        ("fromFragment('#route=GET+/a&header=x-a:b:c&header=x-d')['headers']", [["x-a", "b:c"], ["x-d", ""]]),
-        ("fromFragment('#{id}=7&fresh=1')", {"params": {"id": "7"}, "fresh": True}),
-        ("fromFragment('#results')", {}),
-    ],
-)
-def test_what_is_picked_becomes_a_call(chromium: Chromium, site: Served, expression: str, value: object) -> None:
-    page = chromium.open(f"{site.origin}/_cors/frame")
-    names = "example, filled, fromFragment, isForbidden, parametersOf, usual"
-    assert page.evaluate(f"import('/_cors/call.mjs').then(({{ {names} }}) => {expression})") == value

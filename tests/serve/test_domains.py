@@ -206,6 +206,34 @@ def test_every_way_to_map_an_api_is_read(type_: str, properties: dict[str, Any],
     assert [(it.domain, it.path, it.stage) for it in api.base_paths] == [(DOMAIN, path, "prod")]
 
 
+@pytest.mark.parametrize(
+    "properties",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"DomainName": [], "RestApiId": {"Ref": "Api"}}, id="no name"),
+        pytest.param({"DomainName": {"Ref": "Nowhere"}, "RestApiId": {"Ref": "Nothing"}}, id="references to nothing"),
+        pytest.param({"DomainName": DOMAIN, "RestApiId": [{"Ref": "Api"}]}, id="several APIs"),
+        pytest.param({"DomainName": {"Ref": "Api"}, "RestApiId": 5, "BasePath": {}, "Stage": []}, id="other types"),
+    ],
+)
+@pytest.mark.parametrize("type_", ["AWS::ApiGateway::BasePathMapping", "AWS::ApiGatewayV2::ApiMapping"])
+def test_a_mapping_that_is_wrong_shows_nothing_and_hides_no_api(type_: str, properties: Any, tmp_path: Path) -> None:
+    def wrong(template: Template) -> None:
+        template["Resources"]["Map"] = {"Type": type_, "Properties": properties}
+
+    (api,) = read_template(write(tmp_path / "it.json", wrong)).apis
+    assert (api.base_paths, api.unreadable) == ((), ())
+
+
+def test_a_mapping_whose_condition_does_not_hold_shows_nothing(tmp_path: Path) -> None:
+    def conditional(template: Template) -> None:
+        template["Conditions"] = {"Never": {"Fn::Equals": ["a", "b"]}}
+        template["Resources"] |= {"Domain": _domain(), "Map": {**_mapping("Api"), "Condition": "Never"}}
+
+    (api,) = read_template(write(tmp_path / "it.json", conditional)).apis
+    assert api.base_paths == ()
+
+
 def test_a_mapping_of_an_http_api_or_of_another_app_makes_no_rest_api(tmp_path: Path) -> None:
     def strange(template: Template) -> None:
         template["Resources"] |= {

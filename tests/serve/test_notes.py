@@ -61,7 +61,13 @@ def _unchanged(_: Template) -> None:
             _with_a_stage_of_an_unknown_name,
             ["  /local stands for the stage ${Keyed}, whose name only a deployment knows"],
         ),
-        (_with_other_apis, ["Not served: Chat is a WebSocket API", "Not served: Fast is an HTTP API"]),
+        (
+            _with_other_apis,
+            [
+                "Not served: Chat is a WebSocket API, which gets no preflights",
+                "Not served: Fast is an HTTP API, with CORS of its own and without API keys",
+            ],
+        ),
         (_unchanged, []),
     ],
 )
@@ -113,5 +119,6 @@ def test_a_template_with_apis_of_another_kind_alone_is_told_so(
 
     ran = run(command[0], write(tmp_path / "a.json", alone), *command[1:])
     assert ran.status == 2
-    assert f"there is no REST API in it; Chat is {kind}: such APIs know no API keys" in ran.err
+    assert f"there is no REST API in it; Chat is {kind}, " in ran.err
+    assert "; what is read is AWS::ApiGateway::RestApi" in ran.err
     assert ran.err.count("\n") == 1

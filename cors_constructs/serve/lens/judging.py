@@ -26,7 +26,7 @@ PassOn: TypeAlias = Callable[[Request, Shift, str], Awaitable[Response]]
 _AT_ONCE: Final = 32
 
 
-class GoneError(LookupError):
+class NotServedError(LookupError):
     """The place is not served, or no more; the message, one line, says what is."""
 
 
@@ -55,7 +55,7 @@ class Judge:
         """What a fetch comes to, as the page takes it.
 
         Raises:
-            GoneError: Its place is not served.
+            NotServedError: Its place is not served.
             ProblemError: It cannot be judged.
         """
         place = _place(asked, shift)
@@ -102,7 +102,7 @@ def id_of(place: Place) -> str:
 def _place(asked: Asked, shift: Shift) -> Place:
     places = {id_of(place): place for place in shift.site.places}
     if asked.place not in places:
-        raise GoneError(f"place: {asked.place[:200]!r} is not served, or no more; there is {', '.join(places)}")
+        raise NotServedError(f"place: {asked.place[:200]!r} is not served, or no more; there is {', '.join(places)}")
     return places[asked.place]
 
 

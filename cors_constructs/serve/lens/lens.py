@@ -14,7 +14,7 @@ from cors_constructs.serve.bodies import TooLargeError
 from cors_constructs.serve.hosts import name_in
 from cors_constructs.serve.lens.asked import ProblemError, read_asked
 from cors_constructs.serve.lens.facts import facts_of
-from cors_constructs.serve.lens.judging import Caller, GoneError, Judge, PassOn
+from cors_constructs.serve.lens.judging import Caller, Judge, NotServedError, PassOn
 from cors_constructs.serve.lens.origins import HOST, local_origins, names_of, port_of
 from cors_constructs.serve.lens.pages import data, page, refusal
 from cors_constructs.serve.lens.seen import Seen
@@ -145,7 +145,7 @@ class Lens:
             return _problem(408, "the body did not come in time")
         except ProblemError as error:
             return _problem(400, str(error))
-        except GoneError as error:
+        except NotServedError as error:
             return _problem(409, str(error.args[0]))
 
 

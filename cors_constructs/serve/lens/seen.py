@@ -2,7 +2,7 @@
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any, Final
 
 from cors_constructs.simulate.messages import Headers, Response
@@ -54,9 +54,8 @@ class Seen:
         return {"last": self._last, "exchanges": [it for it in self._exchanges if it["number"] > number]}
 
 
-def _lines(headers: Headers, kept: "re.Pattern[str]") -> Iterable[tuple[str, str]]:
-    found: Iterator[tuple[str, str]] = ((name, _short(value)) for name, value in headers.lines if kept.fullmatch(name))
-    return found
+def _lines(headers: Headers, kept: "re.Pattern[str]") -> Iterator[tuple[str, str]]:
+    return ((name, _short(value)) for name, value in headers.lines if kept.fullmatch(name))
 
 
 def _short(text: str) -> str:

@@ -4,6 +4,7 @@ In threads that nobody waits for: those of a pool are joined when the program en
 """
 
 import asyncio
+import concurrent.futures
 import contextlib
 import threading
 from collections.abc import Callable, Coroutine
@@ -50,7 +51,7 @@ class OnLoop:
         self._loop = loop
         self._lock = threading.Lock()
         self._is_closed = False
-        self._close_last: Callable[[], object] = bool
+        self._under_way: concurrent.futures.Future[Any] | None = None
 
     def run(self, make: Callable[[], Coroutine[Any, Any, _T]]) -> _T:
         """What a coroutine returns or raises. Blocks the thread meanwhile.
@@ -62,11 +63,12 @@ class OnLoop:
             if self._is_closed:
                 raise ConnectionAbortedError("nobody waits for this any more")
             future = asyncio.run_coroutine_threadsafe(make(), self._loop)
-            self._close_last = future.cancel
+            self._under_way = future
         return future.result()
 
     def close(self) -> None:
         """Ends what runs, and lets nothing else begin."""
         with self._lock:
             self._is_closed = True
-            self._close_last()
+            if self._under_way is not None:
+                self._under_way.cancel()

@@ -14,7 +14,7 @@ from cors_constructs.simulate.messages import Headers
 CAPS: Final = {"Firefox": 86_400, "Chromium": 7_200, "WebKit": 600}
 """Seconds that each browser keeps a preflight at most, whatever the server says."""
 
-FORGOTTEN: Final = "Chromium differs: it remembers what the preflight allowed, although the fetch failed"
+FORGOTTEN: Final = "Chromium and WebKit differ: they remember what the preflight allowed, although the fetch failed"
 
 AUTHORIZATION: Final = (
     "browsers differ: Chrome, Firefox and Safari still let Access-Control-Allow-Headers: * cover Authorization, which "
@@ -77,8 +77,8 @@ def _differences(given: Lines) -> Iterator[str]:
             )
     joined = unsafe_names(tuple((name, ", ".join(values)) for name, values in lines.items()))
     if joined != unsafe_names(given):
-        asks = f"asks for leave to send {', '.join(joined)}" if joined else "asks for no leave"
-        yield f"Chromium differs: it joins the lines of a header into one value, and so {asks}"
+        asks = f"ask for leave to send {', '.join(joined)}" if joined else "ask for no leave"
+        yield f"Chromium and WebKit differ: they join the lines of a header into one value, and so {asks}"
 
 
 def of_kept(url: str, asked: Asked) -> Iterator[str]:
@@ -87,15 +87,21 @@ def of_kept(url: str, asked: Asked) -> Iterator[str]:
     if asked.origin == OPAQUE:
         yield "Chromium differs: it keeps no preflight for a page whose origin is null"
     if not _CONDITIONAL.isdisjoint(asked.unsafe):
-        yield "Chromium differs: it sends a preflight before each conditional request"
+        yield "Chromium and Firefox differ: they send a preflight before each conditional request"
 
 
 def of_redirect(locations: tuple[str, ...]) -> Iterator[str]:
     """What is worth knowing of a redirect, by the lines of its Location."""
     if len(locations) > 1 and len(set(locations)) == 1:
-        yield "Chromium differs: it follows a redirect whose Location stands there several times, if always the same"
+        yield (
+            "Chromium and Firefox differ: they follow a redirect whose Location stands there several times, if always "
+            "the same; WebKit joins them"
+        )
     elif not any(location.strip(TAB_OR_SPACE) for location in locations):
-        yield "Chromium differs: it takes a redirect with an empty Location for an answer, and gives it to the page"
+        yield (
+            "Chromium and WebKit differ: they follow no redirect with an empty Location; Chromium gives it to the page "
+            "as an answer"
+        )
 
 
 def of_max_age(headers: Headers) -> Iterator[str]:
@@ -106,7 +112,9 @@ def of_max_age(headers: Headers) -> Iterator[str]:
         if value is not None:
             yield f"Access-Control-Max-Age: {value} is no number of seconds; the preflight is kept for 5 of them"
         if value is not None and value.startswith("-"):
-            yield "Chromium differs: it takes a negative Access-Control-Max-Age for 0"
+            yield "Chromium, Firefox and WebKit differ: they take a negative Access-Control-Max-Age for 0"
+        elif value is not None:
+            yield "Firefox differs: it keeps no preflight whose Access-Control-Max-Age cannot be read"
         return
     capped = [f"{cap} seconds in {browser}" for browser, cap in CAPS.items() if max_age > cap]
     if capped:

@@ -90,8 +90,8 @@ class PreflightCache:
         if not entries:
             return None
         # What was allowed with credentials is allowed without them too, but a "*" beside credentials was a name like
-        # any other when it was granted. Read to the letter, the standard would have it be a wildcard here; browsers do
-        # not, and it would let pass what a preflight of its own would not.
+        # any other when it was granted. Read to the letter, the standard would have it be a wildcard here, as WebKit
+        # has; Chromium and Firefox have not, and it would let pass what a preflight of its own would not.
         keys = [(True, item)]
         if not credentials:
             keys += [(False, item)] + [(False, WILDCARD)] * wildcard

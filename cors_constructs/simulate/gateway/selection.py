@@ -6,7 +6,11 @@ from typing import Any, Final
 from cors_constructs.simulate.model import Api, Stage, Template
 from cors_constructs.simulate.values import Remedy, Setting, TemplateError, Unresolved
 
-_KINDS: Final = {"HTTP": "an HTTP API", "WEBSOCKET": "a WebSocket API"}
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html
+_KINDS: Final = {
+    "HTTP": "an HTTP API, with CORS of its own and without API keys",
+    "WEBSOCKET": "a WebSocket API, which gets no preflights",
+}
 
 
 def the_api(template: Template, wanted: str | None) -> Api:
@@ -22,7 +26,7 @@ def the_api(template: Template, wanted: str | None) -> Api:
     file = _file(template)
     if not template.apis:
         others = other_apis(template)
-        advice = [f"{' and '.join(others)}: such APIs know no API keys, and have CORS of their own"] if others else []
+        advice = [f"{', '.join(others)}; what is read is AWS::ApiGateway::RestApi"] if others else []
         reasons = "; ".join([*advice, *map(str, template.unreadable)])
         raise TemplateError(file, "", "there is no REST API in it", reasons)
     found = [api for api in template.apis if wanted is None or wanted in _names(api)]
@@ -39,7 +43,7 @@ def the_api(template: Template, wanted: str | None) -> Api:
 
 
 def other_apis(template: Template) -> list[str]:
-    """The APIs that are no REST APIs, in words: `Orders is an HTTP API`."""
+    """The APIs that are no REST APIs, in words: `Orders is an HTTP API, ...`."""
     return [
         f"{logical_id} is {_KINDS.get(_protocol(resource), 'no REST API')}"
         for resources in template.resources.values()

@@ -1,63 +1,78 @@
 """Custom domains, and which APIs they show below which paths.
 
 https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html
+
+What is wrong with them is no reason to refuse a template: an API is the same without.
 """
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeAlias
 
 from cors_constructs.simulate.model import BasePath
 from cors_constructs.simulate.template.drafts import Drafts
-from cors_constructs.simulate.template.items import Item, Key, target
+from cors_constructs.simulate.template.items import Key, is_there, source_of, target
+from cors_constructs.simulate.template.known_in_part import as_text
+from cors_constructs.simulate.template.scope import Scope
 from cors_constructs.simulate.values import Text, Unresolved
 
-_DOMAINS: Final = frozenset({"DomainName", "AWS::ApiGatewayV2::DomainName"})
-# By the resource's type: what it calls the API, and the path.
+Resources: TypeAlias = Mapping[Scope, Mapping[str, Any]]
+"""The resources of stacks, worked out as far as can be."""
+
+_DOMAINS: Final = frozenset({"AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName"})
+# REST APIs may be mapped by either; base paths of several segments have to be by the second. By the type: what it calls
+# the API, and the path.
 _MAPPINGS: Final = {
-    "BasePathMapping": ("RestApiId", "BasePath"),
+    "AWS::ApiGateway::BasePathMapping": ("RestApiId", "BasePath"),
     "AWS::ApiGatewayV2::ApiMapping": ("ApiId", "ApiMappingKey"),
 }
 _NONE: Final = "(none)"
 
 
-def is_mapping(item: Item) -> bool:
-    """Whether a resource shows an API at a custom domain."""
-    return item.type in _MAPPINGS
-
-
-def read_base_paths(items: Iterable[Item], drafts: Drafts, stage_names: Mapping[Key, Text]) -> None:
+def read_base_paths(resources: Resources, drafts: Drafts, stage_names: Mapping[Key, Text]) -> None:
     """Puts the base paths of custom domains into the drafts of the APIs that they show."""
-    items = list(items)
-    domains = {item.key: item for item in items if item.type in _DOMAINS}
-    for item in items:
-        if item.type not in _MAPPINGS:
-            continue
-        api, path = _MAPPINGS[item.type]
-        draft = drafts.find(item.properties.get(api), item.scope)
-        if draft is not None and "DomainName" in item.properties:
-            draft.base_paths.append(_base_path(item, item.properties.get(path, ""), domains, stage_names))
+    domains = {key: properties for key, _, properties in _of_types(resources, _DOMAINS)}
+    for (scope, logical_id), type_, properties in _of_types(resources, frozenset(_MAPPINGS)):
+        api, path = (properties.get(name) for name in _MAPPINGS[type_])
+        domain, wants_certificate = _domain(properties.get("DomainName"), domains)
+        draft = drafts.find(api, scope)
+        if draft is not None and domain is not None:
+            source = source_of(scope, logical_id)
+            stage = _stage(properties.get("Stage"), stage_names)
+            draft.base_paths.append(BasePath(source, domain, _path(path), stage, wants_certificate))
 
 
-def _base_path(item: Item, path: Any, domains: Mapping[Key, Item], stage_names: Mapping[Key, Text]) -> BasePath:
-    given = item.properties["DomainName"]
+def _of_types(resources: Resources, types: frozenset[str]) -> Iterator[tuple[Key, str, Mapping[str, Any]]]:
+    """The resources of some types that may be there, with their types and properties."""
+    for scope, of_stack in resources.items():
+        for logical_id, resource in of_stack.items():
+            match resource:
+                case {"Type": str(type_), "Properties": dict(properties)} if type_ in types:
+                    if is_there(scope, logical_id):
+                        yield (scope, logical_id), type_, properties
+
+
+def _domain(given: Any, domains: Mapping[Key, Mapping[str, Any]]) -> tuple[Text | None, bool]:
+    """A domain's name, and whether it asks its clients for certificates."""
     key = target(given)
-    domain = domains.get(key) if key is not None else None
-    if domain is None:  # which stands beside it, where its name is written out
-        domain = next((it for it in domains.values() if it.properties.get("DomainName") == given), None)
-    name = given if domain is None else domain.properties.get("DomainName", given)
-    return BasePath(
-        item.source,
-        name,
-        path if isinstance(path, Unresolved) else "" if path == _NONE else path.strip("/"),
-        _stage(item.properties.get("Stage"), stage_names),
-        wants_certificate=domain is not None and "MutualTlsAuthentication" in domain.properties,
-    )
+    found = domains.get(key) if key is not None else None
+    if found is None:  # its name may be written out beside it
+        found = next((it for it in domains.values() if it.get("DomainName") == given), None)
+    if found is None:
+        return as_text(given), False
+    return as_text(found.get("DomainName")), "MutualTlsAuthentication" in found
+
+
+def _path(given: Any) -> Text:
+    path = as_text(given)
+    if path is None or isinstance(path, Unresolved):
+        return path or ""
+    return "" if path == _NONE else path.strip("/")
 
 
 def _stage(given: Any, stage_names: Mapping[Key, Text]) -> Text | None:
     """`Ref` of a stage is its name."""
-    if given is None or given in ("", _NONE):
-        return None
     key = target(given)
-    stage: Text = given
-    return stage if key is None else stage_names.get(key, stage)
+    if key is not None and key in stage_names:
+        return stage_names[key]
+    stage = as_text(given)
+    return None if stage in ("", _NONE) else stage

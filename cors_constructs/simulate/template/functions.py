@@ -11,10 +11,10 @@ from typing import Any, Final, TypeAlias
 
 from cors_constructs.simulate.model import Function
 from cors_constructs.simulate.template.assets import asset_of, folder_of
-from cors_constructs.simulate.template.items import is_loop, presence, source_of
+from cors_constructs.simulate.template.items import is_loop, is_there, source_of
 from cors_constructs.simulate.template.known_in_part import as_text
 from cors_constructs.simulate.template.scope import Reference, Scope
-from cors_constructs.simulate.values import TemplateError, Text, Unresolved
+from cors_constructs.simulate.values import Text, Unresolved
 
 _FUNCTION: Final = "AWS::Lambda::Function"
 _OF_A_FUNCTION: Final = frozenset({"AWS::Lambda::Alias", "AWS::Lambda::Version"})
@@ -39,7 +39,7 @@ class Functions:
             (scope, logical_id): _function(scope, logical_id, resource, resources)
             for scope, of_stack in resources.items()
             for logical_id, resource in of_stack.items()
-            if _type_of(resource) == _FUNCTION and _is_there(scope, logical_id)
+            if _type_of(resource) == _FUNCTION and is_there(scope, logical_id)
         }
         self.all = tuple(self._by_key.values())
 
@@ -147,12 +147,3 @@ def _type_of(resource: Any) -> Any:
 def _properties(resource: Any) -> Mapping[str, Any]:
     properties = resource.get("Properties") if isinstance(resource, Mapping) else None
     return properties if isinstance(properties, Mapping) else {}
-
-
-def _is_there(scope: Scope, logical_id: str) -> bool:
-    """Whether its condition may hold. What is wrong with conditions is said of what is read for its own sake."""
-    place = scope.place("Resources", logical_id)
-    try:
-        return presence(scope, scope.section("Resources")[logical_id], place) is not False
-    except TemplateError:
-        return True

@@ -8,7 +8,7 @@ import attrs
 from cors_constructs.simulate.model import Source
 from cors_constructs.simulate.template.intrinsics import condition, resolved, resolved_items
 from cors_constructs.simulate.template.places import Place, kind
-from cors_constructs.simulate.template.resource_shapes import PROPERTIES, type_in
+from cors_constructs.simulate.template.resource_shapes import PREFIX, PROPERTIES
 from cors_constructs.simulate.template.scope import Reference, Scope
 from cors_constructs.simulate.values import Flag, TemplateError, Unresolved
 
@@ -23,7 +23,7 @@ class Item:
     Attributes:
         scope: The stack that has it.
         logical_id: Its logical id.
-        type: Its type, without `AWS::ApiGateway::`; whole, where it is one of `AWS::ApiGatewayV2::`.
+        type: Its type, without `AWS::ApiGateway::`.
         properties: Its properties.
         source: Where it stands.
         there: Whether it is: its condition, where it has one.
@@ -91,10 +91,10 @@ def read_items(scope: Scope) -> Iterator[Item]:
         if not isinstance(type_, str):
             what = f"its Type is {kind(type_)}" if "Type" in resource else "it has no Type"
             raise place.error(what, "write a resource type, such as AWS::ApiGateway::Method")
-        known = type_in(type_)
-        item = None if known is None else _item(scope, logical_id, resource, known)
-        if item is not None:
-            yield item
+        if type_.startswith(PREFIX) and type_.removeprefix(PREFIX) in PROPERTIES:
+            item = _item(scope, logical_id, resource, type_.removeprefix(PREFIX))
+            if item is not None:
+                yield item
 
 
 def is_loop(logical_id: str) -> bool:
@@ -129,6 +129,15 @@ def presence(scope: Scope, resource: dict[str, Any], place: Place) -> Flag:
     if not isinstance(name, str):
         raise place.at("Condition").error(f"it is {kind(name)}", "write the name of a condition")
     return condition(scope, name, resource)
+
+
+def is_there(scope: Scope, logical_id: str) -> bool:
+    """Whether a resource may be there. What is wrong with conditions is said of what is read for its own sake."""
+    place = scope.place("Resources", logical_id)
+    try:
+        return presence(scope, scope.section("Resources")[logical_id], place) is not False
+    except TemplateError:
+        return True
 
 
 def all_resources(scope: Scope) -> dict[str, Any]:

@@ -48,7 +48,7 @@ def read_template(
         definitions.update(defined)
     resources = {scope: all_resources(scope) for scope in scopes}
     functions = Functions(resources)
-    everything = put_together(items, definitions, closures(items), functions)
+    everything = put_together(items, definitions, closures(items), functions, resources)
     return Template(
         files=tuple(scope.file for scope in scopes if scope.file is not None),
         apis=everything.apis,

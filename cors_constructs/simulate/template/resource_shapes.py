@@ -20,7 +20,7 @@ from cors_constructs.simulate.template.shapes import (
     whole,
 )
 
-_PREFIX: Final = "AWS::ApiGateway::"
+PREFIX: Final = "AWS::ApiGateway::"
 
 _TEXTS = list_of(text)
 _TEMPLATES = mapping_of(text)
@@ -90,18 +90,7 @@ _METHOD_RESPONSE = record(
     {"ResponseModels": mapping_of(text), "ResponseParameters": _FLAGS, "StatusCode": status}, required=("StatusCode",)
 )
 
-_DOMAIN = record({"DomainName": text, "MutualTlsAuthentication": mapping_of(anything)})
-_MAPPING = record(
-    {"ApiId": text, "ApiMappingKey": scalar, "BasePath": scalar, "DomainName": text, "RestApiId": text, "Stage": text}
-)
-
 PROPERTIES: Final[dict[str, Shape]] = {
-    "BasePathMapping": _MAPPING,
-    "DomainName": _DOMAIN,
-    # REST APIs may be mapped by these as well; base paths of several segments have to be.
-    # https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html
-    "AWS::ApiGatewayV2::ApiMapping": _MAPPING,
-    "AWS::ApiGatewayV2::DomainName": _DOMAIN,
     "RestApi": record(
         {
             "ApiKeySourceType": text,
@@ -208,12 +197,3 @@ PROPERTIES: Final[dict[str, Shape]] = {
         }
     ),
 }
-
-
-def type_in(resource_type: str) -> str | None:
-    """A resource's type as `PROPERTIES` has it; None for those that it does not have."""
-    if resource_type.startswith(_PREFIX):
-        resource_type = resource_type.removeprefix(_PREFIX)
-    elif not resource_type.startswith("AWS::ApiGatewayV2::"):
-        return None
-    return resource_type if resource_type in PROPERTIES else None

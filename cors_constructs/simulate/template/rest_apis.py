@@ -7,7 +7,7 @@ import attrs
 
 from cors_constructs.simulate.model import Api, ApiKey, Authorizer, Deployment, GatewayResponse, Method, UsagePlan
 from cors_constructs.simulate.template.dependencies import nested_files
-from cors_constructs.simulate.template.domains import is_mapping, read_base_paths
+from cors_constructs.simulate.template.domains import Resources, read_base_paths
 from cors_constructs.simulate.template.drafts import Draft, Drafts
 from cors_constructs.simulate.template.functions import Functions
 from cors_constructs.simulate.template.items import Item, Key, target
@@ -47,6 +47,7 @@ def put_together(
     definitions: "Mapping[Key, Definition]",
     waits_for: Mapping[Key, frozenset[str]],
     functions: Functions,
+    resources: Resources,
 ) -> Everything:
     """The APIs, plans and keys of resources.
 
@@ -55,6 +56,7 @@ def put_together(
         definitions: The OpenAPI documents of APIs that have one.
         waits_for: What each deployment depends on.
         functions: The Lambda functions.
+        resources: Every resource, worked out as far as can be.
     """
     problems: list[TemplateError] = []
     drafts = Drafts(items)
@@ -71,7 +73,7 @@ def put_together(
     stage_names = dict(_stages(owned.get("Stage", []), deployments))
     keys = read_keys(items)
     plans = read_plans(items, drafts, keys, stage_names)
-    read_base_paths(items, drafts, stage_names)
+    read_base_paths(resources, drafts, stage_names)
     for draft in drafts:
         draft.methods = [_with_function(method, functions) for method in draft.methods]
         draft.notes += draft.item.notes if draft.item is not None else []
@@ -84,7 +86,7 @@ def put_together(
 def _owned(items: Iterable[Item], drafts: Drafts) -> dict[str, _Owned]:
     owned: dict[str, _Owned] = {}
     for item in items:
-        draft = drafts.of(item) if "RestApiId" in item.properties and not is_mapping(item) else None
+        draft = drafts.of(item) if "RestApiId" in item.properties else None
         if draft is not None:
             owned.setdefault(item.type, []).append((draft, item))
     return owned

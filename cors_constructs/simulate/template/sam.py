@@ -15,7 +15,7 @@ import attrs
 from cors_constructs.simulate.template.includes import local_file
 from cors_constructs.simulate.template.places import one_line
 from cors_constructs.simulate.template.sam_origins import Origins, origins_of
-from cors_constructs.simulate.values import TemplateError
+from cors_constructs.simulate.values import Remedy, Setting, TemplateError
 
 TRANSFORM: Final = "AWS::Serverless-2016-10-31"
 
@@ -28,6 +28,7 @@ _LOCATIONS: Final = {
     "AWS::Serverless::StateMachine": "DefinitionUri",
 }
 _BUCKET: Final = "local"
+_IMAGE: Final = "123456789012.dkr.ecr.us-east-1.amazonaws.com/local:latest"
 
 # What only a deployment knows stays a reference: the translator would ask the machine's AWS configuration for it.
 _UNKNOWN: Final = {name: {"Ref": name} for name in ("AWS::Region", "AWS::Partition")}
@@ -70,6 +71,7 @@ def transform(
     """
     prepared = copy.deepcopy(dict(template))
     assets = _without_local_locations(prepared, folder)
+    _put_images(prepared)
     return Transformed(_translated(prepared, file, {**_UNKNOWN, **parameters}), assets, origins_of(template))
 
 
@@ -92,7 +94,9 @@ def _translated(template: dict[str, Any], file: str | None, parameters: dict[str
     except ExceptionWithMessage as error:
         causes = getattr(error, "causes", None) or [error]
         said = " ".join(one_line(" ".join(str(cause.message).split())) for cause in causes)
-        raise TemplateError(file, "", f"SAM refuses it: {said.rstrip('.')}") from None
+        unknown = tuple(_without_value(template, parameters))
+        remedy = Remedy(Setting.PARAMETERS, unknown) if unknown else ""
+        raise TemplateError(file, "", f"SAM refuses it: {said.rstrip('.')}", remedy) from None
     except (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
         # The translator checks less than it relies on.
         said = one_line(" ".join(f"{type(error).__name__}: {error}".split()))
@@ -135,6 +139,30 @@ def _without_local_locations(template: dict[str, Any], folder: Path | None) -> d
             properties[name] = f"s3://{_BUCKET}/{key}"
             assets[key] = path or (folder / location if folder is not None else Path(location))
     return assets
+
+
+def _put_images(template: Mapping[str, Any]) -> None:
+    """Puts an address where there is none yet: `sam build` makes the images that a Dockerfile describes.
+
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-using-build.html
+    """
+    resources = template.get("Resources")
+    for resource in resources.values() if isinstance(resources, dict) else ():
+        match resource:
+            case {
+                "Type": "AWS::Serverless::Function",
+                "Properties": {"PackageType": "Image"},
+                "Metadata": {"Dockerfile": _},
+            }:
+                resource["Properties"].setdefault("ImageUri", _IMAGE)
+
+
+def _without_value(template: Mapping[str, Any], parameters: Mapping[str, Any]) -> Iterator[str]:
+    """The parameters that have none: where SAM wants a string, it takes no reference to them."""
+    declared = template.get("Parameters")
+    for name, parameter in declared.items() if isinstance(declared, dict) else ():
+        if isinstance(parameter, dict) and "Default" not in parameter and name not in parameters:
+            yield name
 
 
 def _globals(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -60,7 +60,8 @@ class Chromium:
 
     name: Final = "chromium"
 
-    def __init__(self, to_browser: int, from_browser: int) -> None:
+    def __init__(self, program: processes.Program, to_browser: int, from_browser: int) -> None:
+        self._program = program
         self._to_browser = to_browser
         self._from_browser = from_browser
         self._unread = b""
@@ -103,7 +104,7 @@ class Chromium:
     def _read(self) -> dict[str, Any]:
         while b"\0" not in self._unread:
             more = os.read(self._from_browser, 1 << 16)
-            assert more, "Chromium has gone"
+            assert more, f"Chromium has gone; it said\n{self._program.said()}"
             self._unread += more
         message, _, self._unread = self._unread.partition(b"\0")
         parsed: dict[str, Any] = json.loads(message)
@@ -121,10 +122,10 @@ def running(command: str) -> Iterator[Chromium]:
 
     try:
         # It reads from descriptor 3 and writes to 4.
-        with processes.running(make_command, {}, [browser_reads, browser_writes]):
+        with processes.running(make_command, {}, [browser_reads, browser_writes]) as program:
             os.close(browser_reads)
             os.close(browser_writes)
-            yield Chromium(to_browser, from_browser)
+            yield Chromium(program, to_browser, from_browser)
     finally:
         os.close(to_browser)
         os.close(from_browser)

@@ -3,12 +3,10 @@
 import json
 import os
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from websockets.sync.client import ClientConnection, connect
 
@@ -28,7 +26,6 @@ PREFERENCES: Final = {
     "datareporting.policy.dataSubmissionEnabled": False,
     "toolkit.telemetry.reportingpolicy.firstRun": False,
 }
-_MOST_FIRST_CALLS: Final = 50
 
 
 def binary() -> str | None:
@@ -101,53 +98,7 @@ def running(command: str) -> Iterator[Firefox]:
         processes.running(make_command, {}) as program,
         connect(_address(program), max_size=None, ping_interval=None, compression=None, proxy=None) as connection,
     ):
-        firefox = Firefox(connection)
-        _wait_until_preflights_are_kept(firefox)
-        yield firefox
-
-
-class _Answers(BaseHTTPRequestHandler):
-    """Allows everything, and remembers what was asked."""
-
-    protocol_version = "HTTP/1.1"
-    asked: ClassVar[list[tuple[str, str]]]
-
-    def _answer(self) -> None:
-        self.asked.append((self.command, self.path))
-        self.send_response_only(200)
-        for name in ("Origin", "Methods"):
-            self.send_header(f"Access-Control-Allow-{name}", "*" if name == "Origin" else "PUT")
-        self.send_header("Access-Control-Max-Age", "600")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    do_GET = do_PUT = do_OPTIONS = _answer
-
-    def log_message(self, *_: Any) -> None:
-        """Says nothing."""
-
-
-def _wait_until_preflights_are_kept(firefox: Firefox) -> None:
-    """Makes the first calls, for Firefox forgets at once what the first preflights of its life have allowed."""
-    handler = type("_Handler", (_Answers,), {"asked": []})
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-        thread.start()
-        try:
-            port = server.server_address[1]
-            page = firefox.open(f"http://page.example:{port}/")
-            for number in range(_MOST_FIRST_CALLS):
-                url = f"http://api.example:{port}/{number}"
-                page.evaluate(
-                    f"fetch('{url}', {{method: 'PUT'}}).then(() => fetch('{url}', {{method: 'PUT'}})).then(() => 0)"
-                )
-                if handler.asked.count(("OPTIONS", f"/{number}")) == 1:
-                    return
-        finally:
-            server.shutdown()
-            thread.join()
-    raise AssertionError(f"Firefox keeps no preflight, {_MOST_FIRST_CALLS} calls long")
+        yield Firefox(connection)
 
 
 def _address(program: processes.Program) -> str:

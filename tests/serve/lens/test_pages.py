@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from cors_constructs.serve.lens import pages
-from tests.cli.templates import Template, write
+from tests.cli.templates import Template, staged, write
 from tests.serve.lens.asking import call, judged, post, site
 from tests.serve.running import Answer, Running, serving
 from tests.serve.templates import beside
+from tests.serve.test_domains import DOMAIN, shown_at_a_domain
 
 FILES = sorted(path.name for path in (Path(pages.__file__).parent / "page").iterdir())
 SHOWN = [f"/_cors/{name}" for name in FILES if not name.endswith(".html")]
@@ -208,6 +209,13 @@ def test_a_stage_of_its_name_goes_first(tmp_path: Path) -> None:
         assert running.says("There is no lens: a stage is named _cors.")
         assert running.ask("OPTIONS", "/_cors/users").status == 204
         assert running.ask("GET", "/_cors").headers["x-amzn-errortype"] == "MissingAuthenticationTokenException"
+
+
+def test_a_custom_domain_s_paths_are_the_api_s_alone(tmp_path: Path) -> None:
+    with serving(write(tmp_path / "a.json", beside, staged, shown_at_a_domain), "--no-reload") as running:
+        answer = running.ask("GET", "/_cors", {"Host": f"{DOMAIN}.localhost:{running.port}"})
+        assert "content-security-policy" not in answer.headers
+        assert answer.headers["x-amzn-errortype"] == "MissingAuthenticationTokenException"
 
 
 def test_the_start_says_where_it_is(server: Running) -> None:

@@ -256,3 +256,35 @@ def test_without_the_translator_the_line_names_the_extra(monkeypatch: pytest.Mon
         f"{HERE / 'implicit.yaml'}: Transform: it is a SAM template, and the translator is missing; "
         "pip install cors-constructs[sam]"
     )
+
+
+def _image() -> dict[str, Any]:
+    properties = {"PackageType": "Image", "Events": {"Get": event("/a", "get")}}
+    metadata = {"Dockerfile": "Dockerfile", "DockerContext": "."}
+    return sam({"F": {"Type": "AWS::Serverless::Function", "Properties": properties, "Metadata": metadata}})
+
+
+def test_an_image_that_sam_build_makes_needs_no_address_yet() -> None:
+    read = read_template(_image())
+    (method,) = (it for it in the_api(read).methods if it.verb == "GET")
+    assert method.integration is not None
+    assert method.integration.function is not None
+    assert (method.integration.function.runtime, method.integration.function.code) == (None, None)
+
+
+def test_an_image_that_nobody_makes_is_refused_as_ever() -> None:
+    template = _image()
+    del template["Resources"]["F"]["Metadata"]
+    with pytest.raises(TemplateError, match="'ImageUri' must be set"):
+        read_template(template)
+
+
+def test_where_sam_refuses_what_a_parameter_leaves_open_the_parameter_is_named() -> None:
+    domain = {"DomainName": "api.example.com", "CertificateArn": "arn", "BasePath": [{"Ref": "Path"}]}
+    properties = {"StageName": "prod", "DefinitionBody": {"swagger": "2.0", "paths": {}}, "Domain": domain}
+    parameters = {"Path": {"Type": "String"}, "Known": {"Type": "String", "Default": "x"}}
+    template = sam({"Api": {"Type": "AWS::Serverless::Api", "Properties": properties}}, Parameters=parameters)
+    with pytest.raises(TemplateError, match=r'if that is a parameter, give parameters=\{"Path": "..."\}$'):
+        read_template(template)
+    (base_path,) = the_api(read_template(template, parameters={"Path": "shop"})).base_paths
+    assert base_path.path == "shop"

@@ -221,7 +221,7 @@ def test_stage_variables_may_be_numbers_and_flags() -> None:
         pytest.param({"Type": "AWS::Lambda::Function", "Condition": 5}, id="a-condition-that-is-none"),
         pytest.param({"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": []}}, id="an-http-api"),
         pytest.param(
-            {"Type": "AWS::ApiGateway::DomainName", "Properties": {"DomainName": []}}, id="a-type-that-is-not-read"
+            {"Type": "AWS::ApiGateway::DomainName", "Properties": {"DomainName": []}}, id="a-domain-without-a-name"
         ),
         pytest.param({"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": ["x"]}}, id="a-nested-stack"),
         pytest.param(
