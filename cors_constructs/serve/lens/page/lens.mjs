@@ -152,8 +152,8 @@ function explainAbsence(origin, place, problem) {
   const offered = others.sort((one, other) => isListed(other) - isListed(one)).slice(0, MOST_OFFERED);
   const said =
     problem ??
-    `This browser cannot be a page of ${origin} here: that name is not this machine’s. ` +
-      "From an origin that is, both columns show the same call:";
+    `This browser cannot be a page of ${origin} here: this server is not at that address. ` +
+      "From an origin of this server’s, both columns show the same call:";
   const choices = offered.map((it) => [
     `Try it from ${it}${isListed(it) ? " (listed)" : ""}`,
     () => {
