@@ -15,11 +15,12 @@ from examples.describe import describe
 ROOT = Path(__file__).parents[1]
 
 NEXT = """
-Next, look for what would keep pages out, or call the API as a page would:
+Next, look for what would keep pages out, call the API as a page would, or serve it to your browser:
 
   .venv/bin/cors-constructs check {output}
   .venv/bin/cors-constructs fetch {output} GET /stops --key web --origin https://app.example.com \\
       --backend-header Access-Control-Allow-Origin:https://app.example.com
+  .venv/bin/cors-constructs serve {output}
 """
 
 

@@ -75,6 +75,18 @@ def test_what_serves_is_loaded_by_its_own_command_alone() -> None:
     assert modules_after("import cors_constructs.serve.server") >= extra
 
 
+_VALIDATED = (
+    "from cors_constructs.simulate import Gateway, Request; from tests.cli.templates import right; "
+    "from tests.serve.templates import validated; template = right(); {}; "
+    "Gateway.from_template(template)(Request('POST', '/users', {{}}, b'[]'))"
+)
+
+
+def test_what_validates_bodies_is_loaded_where_a_template_has_them_validated() -> None:
+    assert "jsonschema" not in modules_after(_VALIDATED.format("pass"))
+    assert "jsonschema" in modules_after(_VALIDATED.format("validated(template)"))
+
+
 @pytest.mark.parametrize("name", cors_constructs.__all__)
 def test_every_public_name_is_there_and_at_home_where_it_says(name: str) -> None:
     value = getattr(cors_constructs, name)

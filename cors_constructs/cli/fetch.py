@@ -37,7 +37,6 @@ Exit status:
 _OF_TEMPLATES: Final = (
     "api",
     "stage",
-    "key",
     "parameters",
     "authorizer",
     "backend_headers",
@@ -161,7 +160,9 @@ def command(context: click.Context, /, **given: Any) -> int:
         return run(given)
     _check_single(context, given)
     if targets.is_address(given["target"]):
-        _refuse(context, _OF_TEMPLATES, f"is about a template, and {given['target']} is an address")
+        where = f"{given['target']} is an address"
+        _refuse(context, ("key",), f"names a key of a template, and {where}: write -H x-api-key:VALUE instead")
+        _refuse(context, _OF_TEMPLATES, f"is about a template, and {where}: leave it out")
         verdict = _over_the_wire(**given)
     else:
         targets.refuse_bare_host(given["target"])
@@ -198,7 +199,8 @@ def _diagnosed(verdict: Verdict) -> Verdict:
     from cors_constructs.cli.diagnosis import diagnosis  # noqa: PLC0415 - for the wire only
 
     last = verdict.exchanges[-1] if verdict.exchanges else None
-    if verdict.allowed or last is None or last.response is None:
+    # An error that the page reads needs no words, unless API Gateway gives it without a reason.
+    if last is None or last.response is None or (verdict.allowed and "x-amzn-errortype" not in last.response.headers):
         return verdict
     return _noted(verdict, diagnosis(last.response, preflight=last.kind == "preflight"))
 

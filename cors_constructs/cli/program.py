@@ -18,6 +18,7 @@ _EPILOG: Final = """\b
 Examples:
   cors-constructs check cdk.out
   cors-constructs fetch cdk.out GET /users --origin https://app.example.com
+  cors-constructs serve cdk.out
   cors-constructs explain CORS201
 
 \b

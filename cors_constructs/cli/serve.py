@@ -20,7 +20,7 @@ Examples:
 
 \b
 Exit status:
-  0    stopped by SIGTERM
+  0    stopped by SIGTERM, or because its terminal was closed
   2    it could not be served: no such template, API or key, a port that is taken, or a wrong option
   130  stopped by Ctrl-C
 """
@@ -88,8 +88,8 @@ def _lens_origins(context: click.Context, option: click.Parameter, given: tuple[
     type=click.Choice(list(_ACCESS)),
     default="allow",
     show_default=True,
-    help="What authorizers say of requests that bring what they read: allow lets them pass, deny answers 403, "
-    "unauthorized 401, failure (a function that crashes) 500.",
+    help="What IAM and Cognito, and authorizers whose function is not in the template, say of requests that bring what "
+    "they read: allow lets them pass, deny answers 403, unauthorized 401, failure (a function that crashes) 500.",
 )
 @click.option(
     "--backend",
@@ -126,9 +126,10 @@ def _lens_origins(context: click.Context, option: click.Parameter, given: tuple[
 def command(**given: Any) -> int:
     """Serves the APIs of a template on this machine, for a browser or any other client.
 
-    TARGET is a template or a folder that `cdk synth` made. Each API is at the path that its invoke URL has, such as
-    http://127.0.0.1:3001/prod/users. Preflights, keys, authorizers, mapping templates and gateway responses are as the
-    template has them. HTTP integrations call their backends.
+    TARGET is a CloudFormation or SAM template, in JSON or YAML, or a folder that `cdk synth` made. Each API is at the
+    path that its invoke URL has, such as http://127.0.0.1:3001/prod/users. Preflights, keys, mapping templates, limits
+    and gateway responses are as the template has them. HTTP integrations call their backends. Lambda functions in
+    Python and Node.js, authorizers among them, run from their folders.
     """
     _check_target(given["target"])
     if given["lens_origins"] and not given["lens"]:

@@ -1,6 +1,7 @@
 """The server's application: from an HTTP request, by way of the gateway, to the answer and its line in the log."""
 
 import asyncio
+import random
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
@@ -9,10 +10,10 @@ from typing import Any, Final, TypeAlias
 from cors_constructs.serve.backends import Backends
 from cors_constructs.serve.bodies import GoneError, TooLargeError, drain, length_of, read_body
 from cors_constructs.serve.domains import Arrived
-from cors_constructs.serve.hosts import Hosts, name_in
+from cors_constructs.serve.hosts import Hosts, is_name, name_in
 from cors_constructs.serve.lens.lens import NAME, Lens, Visit
 from cors_constructs.serve.log import Log
-from cors_constructs.serve.messages import Receive, Scope, Send, body_of, final, headers_of, lines_of
+from cors_constructs.serve.messages import Receive, Scope, Send, body_of, final, headers_of, lines_of, told_to_pages
 from cors_constructs.serve.settings import Settings
 from cors_constructs.serve.shift import Shift
 from cors_constructs.serve.site import Place, Site
@@ -69,7 +70,7 @@ class App:
             if response.status >= _FIRST_ERROR:
                 self._tell(exchange, response.status, began, response.why)
             return
-        self._tell(exchange, response.status, began, response.why)
+        self._tell(exchange, response.status, began, told_to_pages(exchange.method, headers, response))
         if self._lens is not None and self._lens.seen.is_open:
             key = headers.get("x-api-key")
             path, why = self._log.safe(exchange.whole_path, key), self._log.safe(response.why, key)
@@ -96,7 +97,8 @@ class App:
             response = final(await self._served(exchange, shift, name_in(request.headers["host"]), body))
         except Exception as bug:  # noqa: BLE001 - as for what was sent
             response = _own_up(bug)
-        self._tell(exchange, response.status, began, f"for the lens: {response.why}")
+        why = told_to_pages(request.method, request.headers, response)
+        self._tell(exchange, response.status, began, f"for the lens: {why}")
         return response
 
     async def _answer(self, exchange: "_Exchange", shift: Shift, scope: Scope, receive: Receive) -> Response:
@@ -134,7 +136,7 @@ class App:
         except asyncio.TimeoutError:  # another class than TimeoutError until Python 3.11
             return Response(408, _TEXT, b"the body did not come in time\n", why="the client sent no more of its body")
         arrival = Arrival(
-            request_id=str(uuid.uuid4()),
+            request_id=_request_id(),
             source_ip=exchange.address,
             time=time.time(),
             api_id=arrived.place.label,
@@ -259,7 +261,7 @@ def _nowhere(site: Site, host: str) -> Response:
 
 def _forbidden(why: str) -> Response:
     headers = {
-        "x-amzn-RequestId": str(uuid.uuid4()),
+        "x-amzn-RequestId": _request_id(),
         "x-amzn-errortype": "ForbiddenException",
         "Content-Type": "application/json",
     }
@@ -269,7 +271,8 @@ def _forbidden(why: str) -> Response:
 def _stranger(header: str | None) -> Response:
     name = "" if header is None else name_in(header)
     said = f"this server does not answer for the host {name!r}" if name else "the request says no host"
-    why = f"{said}: a page elsewhere might have its name lead here; --allowed-host {name or 'NAME'} lets it in"
+    allowed = name if is_name(name) else "NAME"  # what may be copied to a shell
+    why = f"{said}: a page elsewhere might have its name lead here; --allowed-host {allowed} lets it in"
     return Response(421, _TEXT, f"{said}\n".encode("utf-8", "replace"), why=why)
 
 
@@ -287,6 +290,11 @@ def _undecided(error: TemplateError) -> Response:
 def _own_up(bug: Exception) -> Response:
     said = f"a mistake in cors-constructs itself: {type(bug).__name__}: {bug}"
     return Response(500, _TEXT, f"{said}\n".encode("utf-8", "replace"), why=said)
+
+
+def _request_id() -> str:
+    # Nobody has to be kept from guessing it: the system's own randomness would take a while.
+    return str(uuid.UUID(int=random.getrandbits(128), version=4))
 
 
 def _address(scope: Scope) -> str:

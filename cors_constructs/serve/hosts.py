@@ -4,9 +4,11 @@ A page elsewhere could have its own name lead to this machine (DNS rebinding), a
 this server; but its browser still sends that name as the Host header.
 """
 
+import re
 from collections.abc import Container, Iterable
 from typing import Final
 
+_NAME: Final = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,252}|\[[0-9a-f:.]{2,45}]")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -38,6 +40,11 @@ def name_in(header: str) -> str:
     host = header.strip().lower()
     name = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
     return name.removesuffix(".")
+
+
+def is_name(text: str) -> bool:
+    """Whether a text may be a host's name, or its address."""
+    return _NAME.fullmatch(text) is not None
 
 
 def _bracketed(host: str) -> str:

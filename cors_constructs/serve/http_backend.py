@@ -77,11 +77,11 @@ class HttpBackend:
     async def _exchange(self, call: Call, request: Request, address: str) -> Response:
         async with self._connected().request(
             request.method,
-            URL(address, encoded=True),
+            _url(address),
             headers=_sent(call, request),
             data=request.body or None,
             allow_redirects=False,
-            timeout=aiohttp.ClientTimeout(total=call.timeout),
+            timeout=_within(call.timeout),
             proxy=_proxy(address),
         ) as answer:
             body = await answer.content.read(LARGEST + 1) if answer.content_length is None else await _whole(answer)
@@ -104,6 +104,16 @@ class HttpBackend:
                 skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
             )
         return self._session
+
+
+@functools.lru_cache(maxsize=256)
+def _url(address: str) -> URL:
+    return URL(address, encoded=True)
+
+
+@functools.lru_cache(maxsize=256)
+def _within(seconds: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=seconds)
 
 
 async def _whole(answer: aiohttp.ClientResponse) -> bytes:

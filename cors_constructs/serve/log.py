@@ -14,6 +14,8 @@ _COLOURS: Final = {2: "\x1b[32m", 3: "\x1b[36m", 4: "\x1b[33m", 5: "\x1b[31m"}
 # So many lines may wait to be written; then some are left out, and the log says so.
 _WAITING: Final = 10_000
 _SHOWN: Final = 4  # characters of a key
+_LONGEST: Final = 2000  # characters of what a request says, and of the reason for its answer
+_GATHERED: Final = 0.02  # seconds: a thread that woke for each line would hold up the requests
 
 
 class Log:
@@ -26,7 +28,7 @@ class Log:
         """Takes what writes text, and whether to colour it."""
         self._write, self._colour = write, colour
         self._secrets: tuple[str, ...] = ()
-        self._lines: queue.Queue[str | None] = queue.Queue(_WAITING)
+        self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._left_out = 0
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
         self._thread.start()
@@ -49,8 +51,8 @@ class Log:
             seconds: How long the answer took.
             why: Which step gave it, and for what reason.
         """
-        said = self.safe(f"{method} {path}{f'  from {origin}' if origin else ''}", key)
-        reason = self.safe(why, key)
+        said = _cut(self.safe(f"{method} {path}{f'  from {origin}' if origin else ''}", key))
+        reason = _cut(self.safe(why, key))
         took = f"{seconds * 1000:.0f} ms"
         if self._colour:
             colour = _COLOURS.get(status // 100, "")
@@ -68,10 +70,7 @@ class Log:
 
     def close(self) -> None:
         """Waits until all is written, for a second at most."""
-        try:
-            self._lines.put(None, timeout=1)
-        except queue.Full:
-            return
+        self._lines.put(None)
         self._thread.join(1)
 
     def safe(self, text: str, key: str | None) -> str:
@@ -87,15 +86,16 @@ class Log:
         return text if text.isprintable() else printable(text)
 
     def _put(self, line: str) -> None:
-        try:
-            self._lines.put_nowait(line)
-        except queue.Full:
+        if self._lines.qsize() < _WAITING:
+            self._lines.put(line)
+        else:
             self._left_out += 1
 
     def _run(self) -> None:
         goes_on = True
         while goes_on:
             lines = [self._lines.get()]
+            time.sleep(_GATHERED)
             while len(lines) < _WAITING and not self._lines.empty():
                 lines.append(self._lines.get())
             goes_on = None not in lines
@@ -106,6 +106,10 @@ class Log:
                 self._write("".join(f"{line}\n" for line in lines if line is not None))
             except (OSError, ValueError):  # its reader has gone
                 self._write = _nowhere
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
 
 
 def _nowhere(_: str) -> None:

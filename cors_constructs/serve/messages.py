@@ -74,6 +74,23 @@ def body_of(response: Response) -> bytes:
     return b"" if response.status in _WITHOUT_BODY else response.body
 
 
+def told_to_pages(method: str, headers: Headers, response: Response) -> str:
+    """Why the response was given, as its `why` says, and that the page that asked is locked out, where it is.
+
+    Args:
+        method: The request's method.
+        headers: The request's headers.
+        response: The response.
+    """
+    origin = headers.get("origin")
+    if origin is None or response.headers.get("access-control-allow-origin") in {"*", origin}:
+        return response.why
+    if origin.partition("://")[2] == headers.get("host"):  # a page of this server needs no leave
+        return response.why
+    shut = f"it lets in no page of {origin}" if method == "OPTIONS" else f"no page of {origin} may read it"
+    return f"{response.why}; {shut}"
+
+
 def sent_on(lines: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
     """The headers that a proxy sends on: those of one hop stay, and those that Connection names.
 

@@ -5,8 +5,9 @@ from typing import Any
 
 from cors_constructs.serve.site import Place, Site
 from cors_constructs.simulate.gateway.selection import other_apis
-from cors_constructs.simulate.model import Api, Template
-from cors_constructs.simulate.values import Unresolved
+from cors_constructs.simulate.gateway.undecided import decided
+from cors_constructs.simulate.model import Api, Method, RequestModel, Template
+from cors_constructs.simulate.values import TemplateError, Unresolved
 
 
 def notes_of_stage(template: Template, place: Place) -> Iterator[str]:
@@ -18,8 +19,7 @@ def notes_of_stage(template: Template, place: Place) -> Iterator[str]:
         yield "no API key opens what asks for one: no usage plan of this stage has a key"
     if _has_policy(template, api):
         yield "its resource policy is not looked at: everybody may call it here"
-    if any("body" in method.validates for method in api.methods):
-        yield "request bodies are not validated: none is refused for its model's sake"
+    yield from _models(api)
     yield from (f"not all of it can be read: {reason}" for reason in api.unreadable)
 
 
@@ -27,6 +27,26 @@ def notes(site: Site) -> Iterator[str]:
     """About all that was read, a line each."""
     yield from (f"Not served: {other}" for other in other_apis(site.template))
     yield from (f"Not served, since it cannot be read: {problem}" for problem in site.template.unreadable)
+
+
+def _models(api: Api) -> Iterator[str]:
+    """The bodies of which it cannot be told whether they are valid."""
+    for method in api.methods:
+        for type_, model in method.request_models.items():
+            if problem := _problem(method, model):
+                kind = "" if type_ == "$default" else f" of {type_}"
+                yield f"{method.name} may answer bodies{kind} by 500: {problem}"
+
+
+def _problem(method: Method, model: RequestModel) -> str:
+    from cors_constructs.simulate.gateway.bodies import usable  # noqa: PLC0415 - few templates have models
+
+    try:
+        decided(method.validates["body"], method.source, f"whether {method.name} validates bodies")
+        usable(model, method)
+    except TemplateError as error:
+        return error.problem
+    return ""
 
 
 def _may_have_keys(place: Place) -> bool:

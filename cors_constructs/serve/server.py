@@ -6,7 +6,7 @@ import gc
 import signal
 import socket
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,6 +56,7 @@ class Serving:
         self._limits = Limits()
         self._read = identity(settings.target)
         self._readings = 0
+        self._told_keys: set[str] = set()
         site = read_site(settings, self._limits)
         self.sockets = listening(settings.host, settings.port)
         self._lens_sockets = self._listening_for_lens()
@@ -65,7 +66,7 @@ class Serving:
         self._server = _Server(
             uvicorn.Config(
                 self._app,
-                http=Protocol,
+                http=Protocol.telling(log.say),
                 ws="none",
                 lifespan="off",
                 loop="none",
@@ -109,7 +110,7 @@ class Serving:
         loop = asyncio.get_running_loop()
         with _signals(loop, self._stop):
             where = f"Serving {self._settings.target} at {self.address}; Ctrl-C stops it."
-            self._log.tell(f"{self._shown(self._app.shift.site)}\n\n{where}\n")
+            self._log.tell(f"{self._news(self._app.shift.site)}\n\n{where}\n")
             beside = [self._beside(self._patience.watch(), "slow clients are no longer seen to")]
             if self._settings.reload:
                 beside.append(self._beside(self._follow(), "changes of the template are no longer seen"))
@@ -151,8 +152,15 @@ class Serving:
         self._readings += 1
         return Shift(site, Backends(self._settings, self._http, functions), reading=self._readings)
 
-    def _shown(self, site: Site) -> str:
-        table = shown(site, self.address)
+    def _news(self, site: Site, before: Site | None = None) -> str:
+        """What there is to show of what was read; empty where it differs in nothing that is shown. Keys come once."""
+        told, values = frozenset(self._told_keys), {key.value for key in site.keys}
+        self._told_keys |= values
+        is_known = before is not None and values <= told and self._shown(site, told) == self._shown(before, told)
+        return "" if is_known else self._shown(site, told)
+
+    def _shown(self, site: Site, told: Collection[str]) -> str:
+        table = shown(site, self.address, told=told)
         if not self._settings.lens:
             return table
         if is_hidden_by(site):
@@ -177,8 +185,9 @@ class Serving:
             self._log.hide(key.value for key in site.keys)
             before, self._app.shift = self._app.shift, self._shift(site)
             self._retiring = {it for it in self._retiring if not it.done()} | {asyncio.create_task(_retire(before))}
-            self._log.tell(f"\n{self._shown(site)}\n")
             self._log.say("read anew")
+            if news := self._news(site, before.site):
+                self._log.tell(f"\n{news}\n")
 
 
 class _Server(uvicorn.Server):
@@ -218,6 +227,9 @@ def _signals(loop: asyncio.AbstractEventLoop, stop: Callable[[int], None]) -> It
         loop.call_soon_threadsafe(stop, number)
 
     before = {number: signal.signal(number, come) for number in (signal.SIGINT, signal.SIGTERM)}
+    hangup = getattr(signal, "SIGHUP", None)  # a terminal that closes; Windows has none, and nohup has it ignored
+    if hangup is not None and signal.getsignal(hangup) is not signal.SIG_IGN:
+        before[hangup] = signal.signal(hangup, come)
     try:
         yield
     finally:

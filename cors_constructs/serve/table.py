@@ -1,6 +1,6 @@
 """What a start shows: each method, what it asks for and calls, and what its preflight allows."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import attrs
 
@@ -10,12 +10,13 @@ from cors_constructs.check.subject import ApiFacts
 from cors_constructs.check.told import ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS
 from cors_constructs.serve.domains import LOCAL
 from cors_constructs.serve.notes import notes, notes_of_stage
-from cors_constructs.serve.site import Place, Site
+from cors_constructs.serve.site import Key, Place, Site
 from cors_constructs.simulate.model import Api, Method
 from cors_constructs.simulate.values import Unresolved
 
 _TITLES = ("METHOD", "PATH", "KEY", "CALLS", "ITS PREFLIGHT ALLOWS")
 _ORIGINS = 3  # so many are shown
+_LONG = 40  # characters of headers, which are said once where they are many rows'
 _KEYED = {"True": "yes", "False": "no"}
 
 
@@ -28,24 +29,38 @@ class Row:
         path: Its whole path.
         key: Whether it asks for a key: `yes`, `no`, or `?` where only a deployment knows.
         backend: What it calls.
-        preflight: What its preflight allows.
+        allowed: What its preflight allows, in parts.
+        headers: The part that is about headers; empty for none.
     """
 
     verb: str
     path: str
     key: str
     backend: str
-    preflight: str
+    allowed: tuple[str, ...]
+    headers: str = ""
+
+    @property
+    def preflight(self) -> str:
+        """What its preflight allows."""
+        return "; ".join(self.allowed)
+
+    def cells(self, told_below: str) -> tuple[str, ...]:
+        """Its line of the table, without the headers that are told below it."""
+        parts = (it for it in self.allowed if it != told_below)
+        return self.verb, self.path, self.key, self.backend, "; ".join(parts)
 
 
-def shown(site: Site, address: str) -> str:
+def shown(site: Site, address: str, *, told: Collection[str] = ()) -> str:
     """The stages served, each with its methods; and the API keys.
 
     Args:
         site: What is served.
         address: Where: `http://127.0.0.1:3001`.
+        told: The values of API keys that are not to be shown, since they were.
     """
-    parts = [*(_place(site, place, address) for place in site.places), _keys(site), notes(site)]
+    keys = [key for key in site.keys if key.value not in told]
+    parts = [*(_place(site, place, address) for place in site.places), _keys(keys), notes(site)]
     # What a template holds may be no line, and nothing to write to a terminal.
     blocks = ["\n".join(map(printable, lines)) for lines in parts]
     return "\n\n".join(filter(None, blocks))
@@ -57,10 +72,13 @@ def _place(site: Site, place: Place, address: str) -> Iterator[str]:
     urls = [f"{address}/{place.path}"] if len(site.at("", place.path)) == 1 else []
     if len({it.label for it in site.places}) > 1:
         urls.append(f"http://{place.host}:{port}/{place.path}")
-    rows = [_TITLES, *(attrs.astuple(row) for row in rows_of(ApiFacts(api, site.template)))]
+    rows = list(rows_of(ApiFacts(api, site.template)))
+    shared = _shared_headers(rows)
     yield f"{title_of(api)}  {'  or  '.join(urls)}"
     yield from (f"  {line}" for line in _domains(site, place, port))
-    yield from (f"  {line}" for line in _aligned(rows))
+    yield from (f"  {line}" for line in _aligned([_TITLES, *(row.cells(shared) for row in rows)]))
+    if shared:
+        yield f"  These preflights allow the headers {shared}"
     yield from (f"  {note}" for note in notes_of_stage(site.template, place))
 
 
@@ -94,8 +112,14 @@ def rows_of(facts: ApiFacts) -> Iterator[Row]:
             method.path,
             _KEYED.get(str(method.api_key_required), "?"),
             _backend(method),
-            "nothing: no method takes it" if taker is None else _allowed(preflights.get(taker.name)),
+            *(("nothing: no method takes it",), "") if taker is None else _allowed(preflights.get(taker.name)),
         )
+
+
+def _shared_headers(rows: Iterable[Row]) -> str:
+    """The headers that all preflights allow which say some, where to repeat them would hide the rest."""
+    said = [row.headers for row in rows if row.headers]
+    return said[0] if len(said) > 1 and len(set(said)) == 1 and len(said[0]) > _LONG else ""
 
 
 def _backend(method: Method) -> str:
@@ -108,31 +132,34 @@ def _backend(method: Method) -> str:
     return f"{integration.type} {integration.uri}" if has_address else str(integration.type)
 
 
-def _allowed(preflight: Preflight | None) -> str:
+def _allowed(preflight: Preflight | None) -> tuple[tuple[str, ...], str]:
+    """What a preflight allows, in parts, and the part that is about headers."""
     if preflight is None or preflight.is_proxy:
-        return "what its backend says"
+        return ("what its backend says",), ""
     if preflight.is_shut:
-        return "nothing: it asks for a key or an authorization"
+        asks = "an API key" if preflight.method.api_key_required is True else str(preflight.method.authorization)
+        return (f"nothing: {preflight.name} asks for {asks}",), ""
     told = preflight.told
     if told is None or preflight.answer is None or told.origin is None:
-        return "nothing that can be told beforehand" if told is None else "nothing: it names no origin"
+        return ("nothing that can be told beforehand" if told is None else "nothing: it names no origin",), ""
     origins = sorted(preflight.answer.guests) or [str(told.origin)]
     more = f" and {len(origins) - _ORIGINS} more" if len(origins) > _ORIGINS else ""
+    headers = str(told.headers.get(ALLOW_HEADERS, ""))
     parts = [
         f"{', '.join(origins[:_ORIGINS])}{more}",
         str(told.headers.get(ALLOW_METHODS, "")),
-        str(told.headers.get(ALLOW_HEADERS, "")),
+        headers,
         "credentials" if told.headers.get(ALLOW_CREDENTIALS) == "true" else "",
     ]
-    return "; ".join(filter(None, parts))
+    return tuple(filter(None, parts)), headers
 
 
-def _keys(site: Site) -> Iterator[str]:
-    if not site.keys:
+def _keys(keys: Collection[Key]) -> Iterator[str]:
+    if not keys:
         return
     yield "API keys"
-    width = max(len(key.name) for key in site.keys)
-    for key in site.keys:
+    width = max(len(key.name) for key in keys)
+    for key in keys:
         # Those of the template, or given, are known to whoever may know them.
         said = f"{key.value}  (made up for this server)" if key.is_local else f"{key.value[:4]}...  (not made up here)"
         yield f"  {key.name:{width}}  {said}"

@@ -1,6 +1,7 @@
 """HTTP messages as values: what a browser sends, what a gateway answers."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeGuard
 
 import attrs
 
@@ -14,6 +15,7 @@ class Headers(Mapping[str, str]):
 
     __slots__ = ("_by_name", "lines")
 
+    _by_name: dict[str, list[str]]
     lines: tuple[tuple[str, str], ...]
     """Each field line as it was given: name and value."""
 
@@ -23,10 +25,14 @@ class Headers(Mapping[str, str]):
         Raises:
             TypeError: A name or value is no string.
         """
-        self._by_name: dict[str, list[str]] = {}
-        self.lines = given.lines if isinstance(given, Headers) else tuple(_lines(given))
+        if isinstance(given, Headers):
+            self.lines, self._by_name = given.lines, given._by_name
+            return
+        self.lines = tuple(given if _are_lines(given) else _lines(given))
+        by_name: dict[str, list[str]] = {}
         for name, value in self.lines:
-            self._by_name.setdefault(name.lower(), []).append(value)
+            by_name.setdefault(name.lower(), []).append(value)
+        self._by_name = by_name
 
     def __getitem__(self, name: str) -> str:
         return ", ".join(self._by_name[name.lower()])
@@ -96,6 +102,18 @@ class Response:
     headers: Headers = attrs.field(factory=Headers, converter=as_headers)
     body: bytes = b""
     why: str = attrs.field(default="", kw_only=True, eq=False)
+
+
+def _are_lines(
+    given: "Mapping[str, str | Iterable[str]] | Iterable[tuple[str, str]]",
+) -> TypeGuard[list[tuple[str, str]]]:
+    """Whether they are pairs in a list already: a server makes several of these a request."""
+    if type(given) is not list:
+        return False
+    for pair in given:
+        if type(pair) is not tuple or len(pair) != 2 or type(pair[0]) is not str or type(pair[1]) is not str:  # noqa: PLR2004 - a pair
+            return False
+    return True
 
 
 def _lines(given: "Mapping[str, str | Iterable[str]] | Iterable[tuple[str, str]]") -> Iterator[tuple[str, str]]:

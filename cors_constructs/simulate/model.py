@@ -152,6 +152,24 @@ class Authorizer:
 
 
 @attrs.frozen
+class RequestModel:
+    """What the bodies of a content type have to be like: `AWS::ApiGateway::Model`, or a schema of an OpenAPI document.
+
+    Attributes:
+        source: Where it stands.
+        name: Its name; empty for a schema that stands in an operation itself.
+        schema: JSON Schema draft 4, with all that it refers to among its `definitions`, and without what says nothing
+            of a body. `Unresolved` where only a deployment knows a part of it.
+        problem: What is wrong with it, as a clause; empty where nothing is known to be.
+    """
+
+    source: Source
+    name: str
+    schema: Mapping[str, Any] | Unresolved = attrs.field(factory=dict)
+    problem: str = ""
+
+
+@attrs.frozen
 class Method:
     """A method: a path and a verb.
 
@@ -165,7 +183,10 @@ class Method:
         integration: What it calls; None where nothing is set (API Gateway answers 500).
         responses: The declared method responses.
         request_parameters: `method.request.header.X` and whether it is required.
-        validates: What its request validator looks at: any of `"params"` and `"body"`.
+        validates: What its request validator looks at, `"params"` or `"body"`: True, or `Unresolved` where only a
+            deployment knows. What it does not look at is not in it.
+        request_models: What bodies have to be like, by content type; `$default` for all that are not named. Empty
+            unless a request validator (perhaps) looks at them.
     """
 
     source: Source
@@ -177,7 +198,8 @@ class Method:
     integration: Integration | None = None
     responses: tuple[MethodResponse, ...] = ()
     request_parameters: Mapping[str, Flag] = attrs.field(factory=dict)
-    validates: frozenset[str] = frozenset()
+    validates: Mapping[str, Flag] = attrs.field(factory=dict)
+    request_models: Mapping[str, RequestModel] = attrs.field(factory=dict)
 
     @property
     def name(self) -> str:

@@ -1,9 +1,13 @@
 """The backend of `examples/scan_records` as a Flask app, which flask-cors has answer pages as the API does.
 
-    AWS_ENDPOINT_URL=http://127.0.0.1:4566 .venv/bin/python -m examples.local_backends.flask_app
+    export AWS_ENDPOINT_URL=http://127.0.0.1:4566  # the table's address, which `make demo` prints as it starts
+    export AWS_DEFAULT_REGION=eu-central-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+    .venv/bin/python -m examples.local_backends.flask_app
 
 It listens at http://127.0.0.1:5000, or at the PORT of the environment, and asks for the key RECORDS_KEY where that is
-set. The table is where boto3 finds it: at AWS_ENDPOINT_URL, in AWS_DEFAULT_REGION.
+set. Whether a page may call it:
+
+    .venv/bin/cors-constructs fetch http://127.0.0.1:5000 GET /records/r-1 --origin http://localhost:8080
 """
 
 import hmac
@@ -31,6 +35,12 @@ def create_app(*, key: str | None = None) -> Flask:
     paths: dict[str | re.Pattern[str], dict[str, Any]]
     paths = {"/scanRecords": {"methods": ["POST"]}, "/records/.*": {"methods": ["GET"]}, "/.*": {}}
     CORS(app, resources=paths, **flask_cors(json.loads(POLICY.read_text())))
+
+    @app.after_request
+    def say_that_it_varies(response: Response) -> Response:
+        # flask-cors tells listed origins alone; a cache may hand what a stranger was answered to others, too.
+        response.vary.add("Origin")
+        return response
 
     @app.before_request
     def check_key() -> Response | None:

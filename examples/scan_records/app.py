@@ -89,8 +89,9 @@ class ScanRecordsStack(Stack):
 
 def main() -> None:
     app = App()
-    # --context page=http://localhost:5173 says where else the page is.
-    origins = dict.fromkeys([*POLICY.allow_origins, app.node.try_get_context("page") or POLICY.allow_origins[0]])
+    # --context page=http://localhost:5173 says where else the page is; of several, each after a comma.
+    others = str(app.node.try_get_context("page") or "").split(",")
+    origins = dict.fromkeys(filter(None, [*POLICY.allow_origins, *others]))
     ScanRecordsStack(app, "ScanRecords", cors=POLICY.evolve(allow_origins=list(origins)))
     app.synth()
 

@@ -38,6 +38,10 @@ class Server:
 Answer = tuple[int, list[tuple[str, str]], bytes]
 
 
+class _Threading(ThreadingHTTPServer):
+    request_queue_size = 128  # of five, on a busy machine, some who connect at once would be reset
+
+
 @contextlib.contextmanager
 def answering(answer: Callable[[Seen], Answer]) -> Iterator[Server]:
     """Answers each request with what a function makes of it."""
@@ -65,7 +69,7 @@ def answering(answer: Callable[[Seen], Answer]) -> Iterator[Server]:
                 if self.command != "HEAD":  # what came after the head would be taken for the next answer
                     self.wfile.write(content)
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Threading(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:

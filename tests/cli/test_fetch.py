@@ -318,7 +318,9 @@ def test_a_stage_can_be_named(template: str) -> None:
         pytest.param(["http://a:b@127.0.0.1", "GET", "/", "--origin", ORIGIN], ["write https://host"], id="a-password"),
         pytest.param(["http://127.0.0.1/?a=b", "GET", "/", "--origin", ORIGIN], ["PATH"], id="an-address-with-query"),
         pytest.param(
-            ["http://127.0.0.1:1", "GET", "/", "--origin", ORIGIN, "--key", "web"], ["--key"], id="key-of-a-url"
+            ["http://127.0.0.1:1", "GET", "/", "--origin", ORIGIN, "--key", "web"],
+            ["--key", "write -H x-api-key:VALUE"],
+            id="key-of-a-url",
         ),
         pytest.param(
             ["http://127.0.0.1:1", "GET", "/", "--origin", ORIGIN, "--api", "A"], ["--api"], id="api-of-a-url"
@@ -380,6 +382,16 @@ def test_an_address_that_refuses_the_preflight_is_blocked() -> None:
     assert ran.status == 1
     assert '{"message":"Forbidden"}' in ran.out
     assert [seen.method for seen in server.seen] == ["OPTIONS"]
+
+
+def test_a_403_of_api_gateway_that_the_page_reads_has_its_reasons_told() -> None:
+    allow = [("Access-Control-Allow-Origin", ORIGIN)]
+    error = [*allow, ("x-amzn-errortype", "ForbiddenException")]
+    for headers, is_told in ((error, True), (allow, False)):
+        with answering(lambda _, headers=headers: (403, headers, b'{"message":"Forbidden"}')) as server:  # type: ignore[misc]
+            ran = fetch(server.url)
+        assert ran.status == 0
+        assert ("the key is missing, unknown or in no usage plan of the stage" in ran.out) is is_told
 
 
 def test_a_body_is_sent() -> None:

@@ -130,9 +130,11 @@ def test_a_key_that_the_template_holds_is_given_by_its_name() -> None:
 
 def test_without_a_key_the_errors_are_compared() -> None:
     with deployed(shop()) as server:
-        ran = matrix(server.url)
+        ran, keyed = matrix(server.url), matrix(server.url, *KEY)
     assert ran.status == 0
     assert "answer 403 is read" in ran.out
+    assert "no API key was sent, so methods that ask for one refuse the call: --key NAME=VALUE sends one" in ran.out
+    assert "no API key was sent" not in keyed.out
 
 
 def test_a_wildcard_lets_strangers_in_and_that_agrees() -> None:
@@ -204,6 +206,43 @@ def test_with_send_all_it_is_sent_with_its_body_once_its_preflight_passes() -> N
         assert seen.body == (b"{}" if seen.method in {"PUT", "DELETE"} else b"")
         if seen.method in {"PUT", "DELETE"}:
             assert seen.header("origin") != [STRANGER]
+
+
+def naming_what_is_asked_for(allowed: set[str]) -> Alter:
+    """As flask-cors does."""
+
+    def alter(seen: Seen, response: Response) -> Response:
+        if seen.method != "OPTIONS" or "access-control-allow-headers" not in response.headers:
+            return response
+        asked = {name.strip().lower() for it in seen.header("access-control-request-headers") for name in it.split(",")}
+        lines = without(response, "Access-Control-Allow-Headers").headers.lines
+        named = ", ".join(sorted(asked & allowed))
+        more = [("Access-Control-Allow-Headers", named)] if named else []
+        return Response(response.status, [*lines, *more], response.body)
+
+    return alter
+
+
+def test_a_server_that_names_but_the_headers_asked_for_agrees_if_it_allows_all() -> None:
+    allowed = {name.lower() for name in POLICY.allow_headers} | {"x-api-key"}
+    with deployed(shop(), alter=naming_what_is_asked_for(allowed)) as server:
+        assert matrix(server.url, *KEY).status == 0
+    with deployed(shop(), alter=naming_what_is_asked_for(allowed - {"content-type"})) as server:
+        ran = matrix(server.url, *KEY)
+    assert ran.status == 1
+    assert "the preflight's Access-Control-Allow-Headers lacks " in ran.out
+
+
+def test_what_a_stranger_is_told_beside_its_origin_decides_nothing() -> None:
+    def alter(seen: Seen, response: Response) -> Response:
+        if seen.header("origin") != [STRANGER]:
+            return response
+        more = {"Access-Control-Allow-Methods": "GET", "Access-Control-Max-Age": "600"}
+        more |= {"Access-Control-Expose-Headers": "x-own"}
+        return Response(response.status, [*response.headers.lines, *more.items()], response.body)
+
+    with deployed(shop(), alter=alter) as server:
+        assert matrix(server.url, *KEY).status == 0
 
 
 # What disagrees.
@@ -868,7 +907,7 @@ def test_colours_and_json_are_for_those_who_ask(monkeypatch: pytest.MonkeyPatch)
         monkeypatch.setenv("FORCE_COLOR", "1")
         assert "\x1b[31m" in matrix(server.url, *KEY).out
         document = told(matrix(server.url, *KEY, "--format", "json"))
-    assert list(document) == ["agrees", "url", "api", "stage", "problems", "rows"]
+    assert list(document) == ["agrees", "url", "api", "stage", "problems", "notes", "rows"]
     row = document["rows"][0]
     assert (row["page"], row["template"]["answer"]["allowed"], row["reality"]["answer"]["status"]) == (
         "listed",

@@ -51,9 +51,9 @@ def transport(request: Request) -> Response:
     return ask(request.method, request.url, dict(request.headers.items()), request.body)
 
 
-def scan(running: Demo, key: str) -> tuple[int, Any]:
+def scan(running: Demo, key: str, origin: str = "") -> tuple[int, Any]:
     """What the page reads that the demo serves, in a browser that is simulated: the answers are real."""
-    origin = running.address("page").partition("/#")[0]
+    origin = origin or running.address("page").partition("/#")[0]
     verdict = Browser(transport).fetch(
         "POST",
         f"{running.address('gateway')}/scanRecords",
@@ -83,6 +83,8 @@ def test_the_page_reads_the_records_and_ctrl_c_ends_all(database: DynamoDB, tmp_
 
         lens = ask("GET", running.address("lens"))
         assert (lens.status, b"<title>CORS lens</title>" in lens.body) == (200, True)
+        own = running.address("lens").removesuffix("/_cors")
+        assert scan(running, key, origin=own)[0] == 200  # so that its pages show both columns
 
         commands = " ".join(running.descendants().values())
         assert "cors_constructs.cli serve" in commands

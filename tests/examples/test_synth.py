@@ -13,6 +13,7 @@ import pytest
 from examples import synth
 
 from ..cdk.synthesis import Template
+from ..serve.running import serving
 from .apps import CDK_JSON, ROOT, template_of
 
 
@@ -88,9 +89,12 @@ def test_what_it_says_to_do_next_works(output: Path, done: "subprocess.Completed
     assert done.returncode == 0
     said = synth.NEXT.format(output=shlex.quote(str(output))).replace("\\\n", " ").splitlines()
     commands = [shlex.split(line) for line in said if line.startswith("  ")]
-    assert [command[1] for command in commands] == ["check", "fetch"]
-    for program, *arguments in commands:
-        assert program == ".venv/bin/cors-constructs"
+    assert [command[1] for command in commands] == ["check", "fetch", "serve"]
+    assert {command[0] for command in commands} == {".venv/bin/cors-constructs"}
+    *finite, (_, _, target) = commands
+    with serving(target) as running:
+        assert running.ask("GET", "/prod/health").status == 200
+    for _, *arguments in finite:
         command = [sys.executable, "-m", "cors_constructs.cli", *arguments]
         ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own
         assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import attrs
@@ -187,6 +188,16 @@ def test_the_command_says_so_too(address: str, origin: str, status: int, said: s
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own
     assert (done.returncode, done.stderr) == (status, ""), done.stdout
     assert said in done.stdout
+
+
+def test_a_whole_template_agrees_with_it(address: str, tmp_path: Path) -> None:
+    template = tmp_path / "template.json"
+    template.write_text(json.dumps(template_of("ScanRecords")))
+    arguments = ["--matrix", str(template), "--key", f"web={KEY}", "--path-parameter", "id=r-1", "--send-all"]
+    command = [sys.executable, "-m", "cors_constructs.cli", "fetch", address, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    assert "of 6 calls 6 agree" in done.stdout
 
 
 ASK: Final = """

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO
@@ -59,6 +60,14 @@ class Running:
         """Waits for a line that holds a text, and gives it."""
         wait_for(lambda: any(text in line for line in self.lines[after:]), lambda: f"no {text!r} in:\n{self.out}")
         return next(line for line in self.lines[after:] if text in line)
+
+    def caught_up(self) -> int:
+        """Waits until the log has told of all that was asked so far, and gives the number of its lines."""
+        before = len(self.lines)
+        mark = f"/caught-up-{uuid.uuid4()}"
+        self.ask("GET", mark)
+        self.says(mark, before)
+        return len(self.lines)
 
     def connect(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE)

@@ -7,7 +7,7 @@ from tests.cli.templates import ORIGIN, Template
 BACKEND = "https://backend.example.com"
 """Where the templates' HTTP integrations lead."""
 
-__all__ = ["BACKEND", "ORIGIN", "Template", "beside", "limited", "open_to_all", "reached"]
+__all__ = ["BACKEND", "ORIGIN", "Template", "beside", "limited", "open_to_all", "reached", "validated"]
 
 
 def open_to_all(template: Template) -> None:
@@ -52,6 +52,27 @@ def reached(template: Template) -> None:
 def limited(template: Template) -> None:
     """Two requests of a client at once, and one more a minute."""
     template["Resources"]["Plan"]["Properties"]["Throttle"] = {"RateLimit": 0.017, "BurstLimit": 2}
+
+
+def validated(template: Template, schema: Any = None) -> None:
+    """`POST /users`, without a key, takes users alone: their bodies are validated. Its preflight is that of GET."""
+    named = {"type": "object", "required": ["name"], "properties": {"name": {"type": "string"}}}
+    resources = template["Resources"]
+    resources["User"] = {
+        "Type": "AWS::ApiGateway::Model",
+        "Properties": {"RestApiId": {"Ref": "Api"}, "Name": "User", "Schema": named if schema is None else schema},
+    }
+    resources["Bodies"] = {
+        "Type": "AWS::ApiGateway::RequestValidator",
+        "Properties": {"RestApiId": {"Ref": "Api"}, "ValidateRequestBody": True},
+    }
+    integration = {"Type": "HTTP_PROXY", "IntegrationHttpMethod": "POST", "Uri": f"{BACKEND}/users"}
+    resources["UsersPost"] = _method("Users", "POST", integration, {})
+    resources["UsersPost"]["Properties"] |= {
+        "RequestModels": {"application/json": {"Ref": "User"}},
+        "RequestValidatorId": {"Ref": "Bodies"},
+    }
+    resources["Deployment"]["DependsOn"].append("UsersPost")
 
 
 def beside(template: Template) -> None:

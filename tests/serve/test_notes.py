@@ -12,6 +12,7 @@ from cors_constructs.serve.site import read_site
 from cors_constructs.serve.table import shown
 from tests.cli.running import run
 from tests.cli.templates import ORIGIN, Template, write
+from tests.serve.templates import validated
 
 HTTP_API = {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": "chat", "ProtocolType": "HTTP"}}
 WEBSOCKET = {"Type": "AWS::ApiGatewayV2::Api", "Properties": {"Name": "chat", "ProtocolType": "WEBSOCKET"}}
@@ -46,6 +47,19 @@ def _with_other_apis(template: Template) -> None:
     template["Resources"] |= {"Chat": WEBSOCKET, "Fast": HTTP_API}
 
 
+def _with_a_model_that_is_none(template: Template) -> None:
+    validated(template, {"type": "text"})
+
+
+def _with_a_model_known_at_deployment(template: Template) -> None:
+    validated(template, {"type": {"Ref": "Keyed"}})
+
+
+def _with_a_validator_elsewhere(template: Template) -> None:
+    validated(template)
+    template["Resources"]["UsersPost"]["Properties"]["RequestValidatorId"] = {"Ref": "Keyed"}
+
+
 def _unchanged(_: Template) -> None:
     pass
 
@@ -68,6 +82,28 @@ def _unchanged(_: Template) -> None:
                 "Not served: Fast is an HTTP API, with CORS of its own and without API keys",
             ],
         ),
+        (validated, []),
+        (
+            _with_a_model_that_is_none,
+            [
+                "  POST /users may answer bodies of application/json by 500: the model User cannot validate bodies: it "
+                "is no JSON Schema draft 4: at type, 'text' is not valid under any of the given schemas"
+            ],
+        ),
+        (
+            _with_a_model_known_at_deployment,
+            [
+                "  POST /users may answer bodies of application/json by 500: which bodies POST /users takes depends on "
+                "${Keyed}, which only a deployment knows"
+            ],
+        ),
+        (
+            _with_a_validator_elsewhere,
+            [
+                "  POST /users may answer bodies of application/json by 500: whether POST /users validates bodies "
+                "depends on ${Keyed}, which only a deployment knows"
+            ],
+        ),
         (_unchanged, []),
     ],
 )
@@ -76,8 +112,8 @@ def test_a_start_says_what_is_not_as_on_aws(
 ) -> None:
     site = read_site(Settings(target=str(write(tmp_path / "a.json", change))), Limits())
     lines = shown(site, "http://127.0.0.1:3001").split("\n")
-    notes = [line for line in lines if line.startswith("Not served") or " not looked " in line or " only a " in line]
-    notes += [line for line in lines if "no API key opens" in line]
+    marks = (" not looked ", " only a ", "no API key opens", " may answer bodies ")
+    notes = [line for line in lines if line.startswith("Not served") or any(mark in line for mark in marks)]
     assert notes == said
 
 

@@ -81,6 +81,17 @@ def test_keys_keep_their_values(target: Path, running: Running) -> None:
     assert answer.status == 504  # the key is let in: what it meets is the backend, which is not there
 
 
+def test_the_table_is_shown_again_where_it_is_another_and_keys_are_never(target: Path, running: Running) -> None:
+    key, lines = running.key("web"), len(running.lines)
+    write(template_of(target), staged)
+    running.says("/test", lines)
+    write(template_of(target), staged, lambda template: template.update(Description="said anew"))
+    wait_for(lambda: running.out.count("read anew") > 1, lambda: running.out)
+    running.stop()
+    assert running.out.count(f"Shop  {running.url}/test") == 1
+    assert running.out.count(key) == 1
+
+
 def test_without_reload_it_serves_what_it_read_first(tmp_path: Path) -> None:
     template = write(tmp_path / "a.json")
     with serving(template, "--no-reload") as still, serving(template) as other:

@@ -1,11 +1,12 @@
 """A server from its start to its end: what it shows, whom it answers, and how it stops."""
 
+import copy
 import http.client
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -13,9 +14,11 @@ import pytest
 
 from tests.cli.running import run
 from tests.cli.servers import Server
-from tests.cli.templates import guarded, keyed, keyed_perhaps, staged, write
+from tests.cli.templates import Template, guarded, keyed, keyed_perhaps, staged, write
 from tests.serve.running import Running, read_answer, serving, wait_for
 from tests.serve.templates import BACKEND, ORIGIN, beside, limited
+
+HEADERS = "authorization,content-type,x-api-key,x-one,x-two,x-three"
 
 
 def test_a_preflight_is_answered_as_the_template_has_it(server: Running) -> None:
@@ -50,12 +53,32 @@ def test_the_start_shows_methods_backends_preflights_and_the_key(server: Running
 
 
 def test_the_log_says_which_step_answered_and_why(server: Running) -> None:
-    before = len(server.lines)
+    before = server.caught_up()
     server.ask("GET", "/prod/users?secret=1", {"Origin": ORIGIN})
     line = server.says("GET /prod/users", before)
     assert f"403  GET /prod/users  from {ORIGIN}  " in line
     assert "asks for an API key, and the request has no x-api-key header (INVALID_API_KEY" in line
     assert "secret" not in line
+
+
+@pytest.mark.parametrize(
+    ("method", "key", "origin", "said"),
+    [
+        pytest.param("OPTIONS", None, "https://evil.test", "; it lets in no page of https://evil.test", id="preflight"),
+        pytest.param("GET", "web", "https://evil.test", "; no page of https://evil.test may read it", id="a stranger"),
+        pytest.param("OPTIONS", None, ORIGIN, "", id="a preflight that lets it in"),
+        pytest.param("GET", "web", None, "", id="no page"),
+        pytest.param("GET", "web", "http://127.0.0.1:{port}", "", id="a page of the server itself"),
+    ],
+)
+def test_the_log_says_which_page_is_locked_out(
+    server: Running, method: str, key: str | None, origin: str | None, said: str
+) -> None:
+    before = server.caught_up()
+    headers = {"x-api-key": server.key(key)} if key else {}
+    server.ask(method, "/prod/users", {**headers, **({"Origin": origin.format(port=server.port)} if origin else {})})
+    line = server.says(f"{method} /prod/users", before)
+    assert line.endswith(said) if said else " page of " not in line
 
 
 def test_the_log_never_has_a_key_whole(server: Running) -> None:
@@ -68,7 +91,7 @@ def test_the_log_never_has_a_key_whole(server: Running) -> None:
 
 
 def test_the_log_escapes_what_a_terminal_would_obey(server: Running) -> None:
-    before = len(server.lines)
+    before = server.caught_up()
     server.ask("GET", "/prod/users", {"Origin": "https://a\x9b31m.example"})
     assert "\\x9b31m" in server.says("GET /prod/users", before)
 
@@ -88,6 +111,13 @@ def test_it_answers_for_no_other_host_lest_a_page_reach_it_by_rebinding(server: 
     answer = server.ask("GET", "/prod/anything", {"Host": host, "Origin": f"http://{host}"})
     assert answer.status == 421
     assert not any(name.startswith("access-control") for name in answer.headers)
+
+
+@pytest.mark.parametrize("host", ["x; rm -rf ~", "evil$(id).test", "a, b", "--no-lens"])
+def test_nobody_is_advised_to_allow_what_is_no_name(server: Running, host: str) -> None:
+    before = len(server.lines)
+    server.ask("OPTIONS", "/prod/users", {"Host": host})
+    assert server.says("does not answer for the host", before).endswith("--allowed-host NAME lets it in")
 
 
 def test_a_path_without_a_stage_is_forbidden_as_at_amazon_s(server: Running) -> None:
@@ -184,12 +214,39 @@ def test_what_only_a_deployment_knows_is_said_in_the_answer(tmp_path: Path) -> N
         assert running.ask("OPTIONS", "/prod/users").status == 204
 
 
-def test_the_table_says_of_a_shut_preflight_that_it_allows_nothing(tmp_path: Path) -> None:
-    with serving(write(tmp_path / "a.json", keyed), "--no-reload") as running:
-        assert running.says("  GET     /users ").endswith("nothing: it asks for a key or an authorization")
+def signed(template: Template) -> None:
+    template["Resources"]["UsersOptions"]["Properties"]["AuthorizationType"] = "AWS_IAM"
 
 
-@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)], ids=["SIGTERM", "SIGINT"])
+@pytest.mark.parametrize(("change", "asked"), [(keyed, "an API key"), (signed, "AWS_IAM")], ids=["key", "signature"])
+def test_the_table_says_of_a_shut_preflight_that_it_allows_nothing(
+    tmp_path: Path, change: Callable[[Template], None], asked: str
+) -> None:
+    with serving(write(tmp_path / "a.json", change), "--no-reload") as running:
+        assert running.says("  GET     /users ").endswith(f"nothing: OPTIONS /users asks for {asked}")
+
+
+def longer(template: Template) -> None:
+    """Two methods, whose preflight allows more headers than a line has room for."""
+    resources = template["Resources"]
+    (answer,) = resources["UsersOptions"]["Properties"]["Integration"]["IntegrationResponses"]
+    answer["ResponseParameters"]["method.response.header.Access-Control-Allow-Headers"] = f"'{HEADERS}'"
+    resources["UsersPut"] = copy.deepcopy(resources["UsersGet"])
+    resources["UsersPut"]["Properties"]["HttpMethod"] = "PUT"
+
+
+def test_long_lists_of_headers_that_all_preflights_allow_are_shown_once(tmp_path: Path) -> None:
+    with serving(write(tmp_path / "a.json", longer), "--no-reload") as running:
+        assert running.says("  PUT     /users ").endswith(f"{ORIGIN}; GET")
+        assert running.says("These preflights allow the headers").endswith(f" {HEADERS}")
+        assert running.out.count(HEADERS) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "status"),
+    [(signal.SIGTERM, 0), (signal.SIGINT, 130), (signal.SIGHUP, 0)],
+    ids=["SIGTERM", "SIGINT", "SIGHUP"],
+)
 def test_a_signal_stops_it_and_frees_the_port(tmp_path: Path, number: int, status: int) -> None:
     with serving(write(tmp_path / "a.json")) as running:
         idle = running.connect()  # a connection that says nothing holds nothing up
@@ -199,6 +256,17 @@ def test_a_signal_stops_it_and_frees_the_port(tmp_path: Path, number: int, statu
         with socket.socket() as again:
             again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             again.bind(("127.0.0.1", running.port))
+
+
+def test_under_nohup_it_outlives_its_terminal(tmp_path: Path) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup hands it on
+    try:
+        with serving(write(tmp_path / "a.json"), "--no-reload") as running:
+            running.process.send_signal(signal.SIGHUP)
+            assert running.ask("OPTIONS", "/prod/users").status == 204
+            assert running.stop() == 0
+    finally:
+        signal.signal(signal.SIGHUP, before)
 
 
 def test_a_request_under_way_is_finished_before_it_stops(tmp_path: Path, backend: Server) -> None:

@@ -3,6 +3,7 @@
 import socket
 import struct
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -137,11 +138,11 @@ def test_clients_that_go_away_leave_a_line_and_nothing_else(server: Running) -> 
 
 
 def test_many_clients_at_once_get_their_own_answers(server: Running) -> None:
-    def ask(number: int) -> bool:
-        return server.ask("POST", f"/prod/n/{number}", {}, str(number).encode()).body == str(number).encode()
+    def ask(number: int) -> bytes:
+        return server.ask("POST", f"/prod/n/{number}", {}, str(number).encode()).body
 
     with ThreadPoolExecutor(32) as threads:
-        assert all(threads.map(ask, range(300)))
+        assert list(threads.map(ask, range(300))) == [str(number).encode() for number in range(300)]
 
 
 def test_one_connection_takes_many_requests_one_after_another(server: Running) -> None:
@@ -172,6 +173,74 @@ def test_what_asks_for_no_path_is_at_no_stage(server: Running) -> None:
 def test_an_upgrade_is_not_made(server: Running) -> None:
     headers = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": "x"}
     assert server.ask("GET", "/prod/users", headers).status == 403
+
+
+H2C = "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"
+"""What Java's HttpClient and `curl --http2` add to each request by http."""
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["at once", "a moment later"])
+@pytest.mark.parametrize(
+    "body", ["Content-Length: 3\r\n\r\nabc", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n"]
+)
+def test_what_comes_with_an_offer_to_change_the_protocol_is_read_all_the_same(
+    server: Running, body: str, *, is_late: bool
+) -> None:
+    with server.connect() as connection:
+        head, blank, content = f"POST /prod/a HTTP/1.1\r\nHost: localhost\r\n{H2C}{body}".partition("\r\n\r\n")
+        following = "OPTIONS /prod/users HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        connection.sendall((head + blank).encode() if is_late else (head + blank + content + following).encode())
+        if is_late:
+            time.sleep(0.2)
+            connection.sendall((content + following).encode())
+        assert read_answer(connection).body == b"abc"
+        assert read_answer(connection, "OPTIONS").status == 204
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        pytest.param(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03", "write http:// instead of https://", id="TLS"),
+        pytest.param(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "this server speaks HTTP/1.1", id="HTTP/2"),
+        pytest.param(b"GET /prod/a HTTP/1.1\r\nX A: b\r\n\r\n", "Invalid header token", id="header"),
+    ],
+)
+def test_the_log_says_why_what_came_is_refused(server: Running, data: bytes, why: str) -> None:
+    before = len(server.lines)
+    assert said(server, data).startswith(b"HTTP/1.1 400 ")
+    assert why in server.says("what came is refused, and its connection closed", before)
+
+
+def test_a_line_of_the_log_has_an_end(server: Running) -> None:
+    before = len(server.lines)
+    server.ask("GET", f"/prod/{'a' * 60_000}", {"Origin": "b" * 2000})
+    assert len(server.says("GET /prod/aaa", before)) < 5000
+    server.ask("GET", "/prod/a", {"Host": "c" * 60_000})
+    assert len(server.says("this server does not answer for the host 'ccc", before)) < 5000
+
+
+def test_it_is_no_proxy(server: Running) -> None:
+    assert said(server, b"CONNECT /prod/a HTTP/1.1\r\nHost: localhost\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+
+
+def test_who_has_said_all_gets_the_answers_still(server: Running) -> None:
+    with server.connect() as connection:
+        connection.sendall(
+            b"GET /prod/a HTTP/1.1\r\nHost: localhost\r\n\r\nGET /prod/b HTTP/1.1\r\nHost: localhost\r\n\r\n"
+        )
+        connection.shutdown(socket.SHUT_WR)
+        assert read_answer(connection).body == b"GET /a"
+        assert read_answer(connection).body == b"GET /b"
+        assert connection.recv(1) == b""
+
+
+def test_who_has_not_is_let_go(server: Running) -> None:
+    before = len(server.lines)
+    with server.connect() as connection:
+        connection.sendall(b"POST /prod/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\na")
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(1) == b""
+    server.says("the client went away", before)
 
 
 def test_a_mapping_template_sees_headers_under_the_names_they_came_with(server: Running, backend: Server) -> None:

@@ -1,13 +1,14 @@
 """`cors-constructs fetch URL --matrix TEMPLATE`, from its options to its exit status."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import click
 
+from cors_constructs.check.needs import KEY_HEADER
 from cors_constructs.cli import console, targets
-from cors_constructs.cli.matrix.calls import Manner, calls_of, names_in_paths
+from cors_constructs.cli.matrix.calls import Call, Manner, calls_of, names_in_paths
 from cors_constructs.cli.matrix.keys import read_key
 from cors_constructs.cli.matrix.oracle import Oracle
 from cors_constructs.cli.matrix.pages import pages_of
@@ -27,6 +28,7 @@ _NOT_WITH: Final = {
     "answering": "--answering",
     "authorizer": "--authorizer",
 }
+_NO_KEY: Final = "no API key was sent, so methods that ask for one refuse the call: --key NAME=VALUE sends one"
 
 
 def run(given: Mapping[str, Any]) -> int:
@@ -86,7 +88,13 @@ def _report(given: Mapping[str, Any], base: str) -> Report:
     with Wire(seconds=given["timeout"]) as wire:
         with console.Progress() as progress:
             rows = rows_of(calls, oracle, wire, base, send_all=given["send_all"], show=progress.show)
-        return Report(base, str(api.name), oracle.stage, rows, tuple(about_all(rows, wire, base)))
+        return Report(base, str(api.name), oracle.stage, rows, tuple(about_all(rows, wire, base)), _notes(calls))
+
+
+def _notes(calls: Sequence[Call]) -> list[str]:
+    keyed = [call for call in calls if call.method.api_key_required is True and KEY_HEADER in call.names]
+    sent = {name.lower() for call in keyed for name, _ in call.lines}
+    return [_NO_KEY] if keyed and KEY_HEADER not in sent else []
 
 
 def _origins(given: Mapping[str, Any]) -> list[str]:

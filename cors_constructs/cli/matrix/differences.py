@@ -48,7 +48,7 @@ def differences(template: Headers, reality: Headers, names: tuple[str, ...]) -> 
             yield from _of_lists(name, wanted, came)
         elif wanted != came:
             yield f"{name} is {came!r:.200}, and by the template it is {wanted!r:.200}"
-    if "origin" in _listed("Vary", template) and not {"origin", "*"} & _listed("Vary", reality):
+    if "origin" in listed("Vary", template) and not {"origin", "*"} & listed("Vary", reality):
         yield "Vary lacks Origin, so that a cache may hand one site's answer to another"
 
 
@@ -60,11 +60,12 @@ def _of_lists(name: str, wanted: str, came: str) -> Iterator[str]:
             yield f"{name} {verb} {', '.join(sorted(items))}{beside}"
 
 
-def _listed(name: str, headers: Headers) -> set[str]:
+def listed(name: str, headers: Headers) -> set[str]:
+    """The items of a header that is a list, as they are compared."""
     return _items(name, get(headers, name) or "")
 
 
 def _items(name: str, value: str) -> set[str]:
-    items = read_list((value,)) or (value,)
+    items = filter(None, read_list((value,)) or (value,))
     # Methods are compared as they are written: https://fetch.spec.whatwg.org/#methods
     return set(items) if name == ALLOW_METHODS else {item.lower() for item in items}

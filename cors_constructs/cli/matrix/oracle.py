@@ -9,10 +9,17 @@ import attrs
 from cors_constructs.check.functions import FunctionFacts
 from cors_constructs.cli.diagnosis import message_of
 from cors_constructs.cli.matrix.calls import Call
+from cors_constructs.cli.matrix.differences import listed
 from cors_constructs.cli.matrix.heard import Heard, judged_answer, preflight
 from cors_constructs.cli.matrix.pages import Kind
 from cors_constructs.cli.wording import at_a_shell
-from cors_constructs.simulate.browser.cors_check import ALLOW_CREDENTIALS, ALLOW_ORIGIN, check_access, get
+from cors_constructs.simulate.browser.cors_check import (
+    ALLOW_CREDENTIALS,
+    ALLOW_HEADERS,
+    ALLOW_ORIGIN,
+    check_access,
+    get,
+)
 from cors_constructs.simulate.gateway import Gateway
 from cors_constructs.simulate.gateway.refusals import KINDS
 from cors_constructs.simulate.gateway.routing import Router
@@ -101,6 +108,15 @@ class Oracle:
         if not heard.passes and call.page.kind is not Kind.STRANGER and method is not None and _is_in_part(method):
             raise UntoldError(f"whom {method.name} lets in depends on a value {_GIVE_IT}")
         return heard
+
+    def allowed_headers(self, call: Call) -> set[str]:
+        """The names of headers that the call's preflight allows; empty where the template does not say."""
+        try:
+            response = self.preflight(call).response if self.has_preflight(call) else None
+        except UntoldError:
+            return set()
+        value = get(response.headers, ALLOW_HEADERS) if response else None
+        return set() if response is None or _UNKNOWN in (value or "") else listed(ALLOW_HEADERS, response.headers)
 
     def answer(self, call: Call) -> Told:
         """What comes of a call itself.

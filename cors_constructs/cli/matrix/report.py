@@ -30,6 +30,7 @@ class Report:
         stage: The stage's name.
         rows: The rows.
         problems: What is wrong with the whole.
+        notes: What else is to be known of the whole.
     """
 
     url: str
@@ -37,6 +38,7 @@ class Report:
     stage: str
     rows: Sequence[Row]
     problems: Sequence[str] = ()
+    notes: Sequence[str] = ()
 
     @property
     def status(self) -> int:
@@ -62,6 +64,7 @@ class Report:
             "api": self.api,
             "stage": self.stage,
             "problems": list(self.problems),
+            "notes": list(self.notes),
             "rows": [_as_json(row) for row in self.rows],
         }
         return json.dumps(document, indent=2)
@@ -70,7 +73,7 @@ class Report:
     def summary(self) -> str:
         """One line: how many agree."""
         counts = Counter(row.agreement for row in self.rows)
-        told = ", ".join(f"{counts[it]} {_COUNTED[it]}" for it in Agreement if counts[it])
+        told = ", ".join(f"{counts[it]} {_COUNTED[it][counts[it] > 1]}" for it in Agreement if counts[it])
         end = {0: "reality agrees with the template", 1: "reality disagrees with the template"}.get(
             self.status, "it could not be found out whether reality agrees with the template"
         )
@@ -92,13 +95,15 @@ class Report:
         yield from _told("not tried:", [(row, it) for row in self.rows for it in row.errors])
         yield from _told("cannot tell:", [(row, it) for row in self.rows for it in row.untold])
         yield from _told("beside that:", [(row, it) for row in self.rows for it in row.notes])
+        if self.notes:
+            yield "of all calls:", [f"  - {note}" for note in self.notes]
 
 
 _COUNTED: Final = {
-    Agreement.AGREES: "agree",
-    Agreement.DISAGREES: "disagree",
-    Agreement.UNTOLD: "cannot be told",
-    Agreement.UNTRIED: "could not be tried",
+    Agreement.AGREES: ("agrees", "agree"),
+    Agreement.DISAGREES: ("disagrees", "disagree"),
+    Agreement.UNTOLD: ("cannot be told", "cannot be told"),
+    Agreement.UNTRIED: ("could not be tried", "could not be tried"),
 }
 
 

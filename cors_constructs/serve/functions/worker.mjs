@@ -61,6 +61,7 @@ function send(kind, text) {
 
 /** Finds the handler as AWS's runtime does. Errors, too, are named as there. */
 async function load(root, named) {
+  if (named.includes("..")) fail("MalformedHandlerName", `'${named}' is not a valid handler name: it is to be below ${root}`);
   const file = basename(named);
   const [module, ...names] = file.split(".");
   if (!names.length) fail("MalformedHandlerName", `Bad handler '${named}': it is to be as in 'app.handler'`);

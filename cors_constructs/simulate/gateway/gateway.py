@@ -17,7 +17,7 @@ from cors_constructs.simulate.gateway.refusals import KINDS, RefusalError, Refus
 from cors_constructs.simulate.gateway.routing import Router
 from cors_constructs.simulate.gateway.selection import the_api, the_stage
 from cors_constructs.simulate.gateway.undecided import decided
-from cors_constructs.simulate.gateway.validation import check_parameters
+from cors_constructs.simulate.gateway.validation import Validation
 from cors_constructs.simulate.messages import Request, Response
 from cors_constructs.simulate.model import Api, Method, Stage, Template
 
@@ -31,14 +31,15 @@ Limits: TypeAlias = Callable[[Call], None]
 class Gateway:
     """A simulated stage of a REST API: call it with a `Request` to get its `Response`, and `Response.why`.
 
-    It goes API Gateway's way: stage and path, method, authorizer, API key and usage plan, required parameters,
+    It goes API Gateway's way: stage and path, method, authorizer, API key and usage plan, request validator,
     integration. Where it answers by itself, it answers with the API's gateway responses. Two same requests get the
     same answer; nothing is counted unless `limits=` does, so no limit is reached (see `answering`).
 
     `steps` is the same way without the calls: for those who call backends and authorizers by themselves.
 
-    Mapping templates and regular expressions that would take minutes are not run to their end: the request is answered
-    500 (a mapping template that writes more than a payload holds, say), and `Response.why` tells what was too much.
+    Mapping templates, regular expressions and schemas that would take minutes are not run to their end: the request is
+    answered 500 (a mapping template that writes more than a payload holds, say), and `Response.why` tells what was too
+    much.
 
     What a template leaves to its deployment is not guessed: a header's or template's unknown part stands as `${Name}`,
     and where the answer itself depends on it (is a key required?), the call raises a `TemplateError`.
@@ -60,7 +61,7 @@ class Gateway:
         self._keys = Keyring(api, template.keys, api.plans, api_keys or {})
         self._authorizer, self._backend, self._limits = authorizer, backend, limits
         self._router = Router(api)
-        self._refusals = Refusals(api)
+        self._refusals, self._validation = Refusals(api), Validation()
         self._endpoints: dict[int, Endpoint] = {}
         self._forced: str | None = None
 
@@ -237,7 +238,7 @@ class Gateway:
         if self._limits is not None:
             self._limits(Call("limits", self._api, method, request, invocation))
         if method.validates:
-            check_parameters(method, invocation)
+            self._validation.check(method, invocation)
         return (yield from self._endpoint(method).answer(invocation))
 
     def _decision(self, call: Call) -> object:
@@ -258,10 +259,10 @@ class Gateway:
         if value is None:
             preflight = invocation.request.method == "OPTIONS"
             brings = "a preflight never carries one: set its ApiKeyRequired to false" if preflight else _brings(source)
-            raise RefusalError("INVALID_API_KEY", f"{invocation.name}: {method.name} asks for an API key, and {brings}")
+            raise RefusalError("INVALID_API_KEY", f"{_asks(method, invocation)}, and {brings}")
         key = self._keys.of_value(value)
         if why_not := self._keys.why_not(value, key, stage):
-            raise RefusalError("INVALID_API_KEY", f"{invocation.name}: {method.name} asks for an API key; {why_not}")
+            raise RefusalError("INVALID_API_KEY", f"{_asks(method, invocation)}; {why_not}")
         invocation.key, invocation.api_key = value, key
 
     def _why_nowhere(self, invocation: Invocation) -> str:
@@ -286,6 +287,11 @@ class Gateway:
 def _returned(done: StopIteration) -> Response:
     response: Response = done.value
     return response
+
+
+def _asks(method: Method, invocation: Invocation) -> str:
+    called = "" if invocation.name == method.name else f"{invocation.name}: "
+    return f"{called}{method.name} asks for an API key"
 
 
 def _brings(source: str) -> str:

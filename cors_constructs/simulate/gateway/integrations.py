@@ -3,32 +3,23 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-integration-settings.html
 """
 
-import json
 from collections.abc import Callable, Generator
 from typing import Final, TypeAlias, TypeGuard
 from urllib.parse import quote, urlencode
 
 from cors_constructs.simulate.gateway import conversions, mapping
-from cors_constructs.simulate.gateway.answers import Answer
 from cors_constructs.simulate.gateway.arrival import REQUEST_ID
 from cors_constructs.simulate.gateway.calls import Call, Steps
 from cors_constructs.simulate.gateway.http_request import mapped_parameters
 from cors_constructs.simulate.gateway.invocation import Invocation
 from cors_constructs.simulate.gateway.lenient_json import status_code
+from cors_constructs.simulate.gateway.mapped_answers import MappedAnswers, written
 from cors_constructs.simulate.gateway.mapping import Overrides
-from cors_constructs.simulate.gateway.negotiation import (
-    JSON,
-    accepted,
-    content_type,
-    is_binary,
-    request_template,
-    response_template,
-)
+from cors_constructs.simulate.gateway.negotiation import JSON, content_type, is_binary, request_template
 from cors_constructs.simulate.gateway.refusals import RefusalError
 from cors_constructs.simulate.gateway.undecided import decided
 from cors_constructs.simulate.messages import Headers, Request, Response
-from cors_constructs.simulate.model import Api, Integration, IntegrationResponse, Method, Source, Stage
-from cors_constructs.simulate.vtl.error import MappingError
+from cors_constructs.simulate.model import Api, Integration, Method, Source, Stage
 
 Backend: TypeAlias = Callable[[Request], Response]
 
@@ -53,12 +44,10 @@ class Endpoint:
         self._integration = method.integration
         self._static: Response | None = None
         self._type = ""
-        self._answers: list[Answer] = []
+        self._answers = MappedAnswers(api, method)
         if method.integration is None:
             return
         self._type = decided(method.integration.type, method.source, f"what {method.name} calls").upper()
-        if not self._type.endswith("_PROXY"):
-            self._answers = [Answer(method, given) for given in method.integration.responses]
         self._static = self._same_for_all()
 
     def answer(self, invocation: Invocation) -> Steps:
@@ -102,7 +91,8 @@ class Endpoint:
             backend = Response(status)
         else:
             backend = yield from _called(self._backend_call(integration, invocation, body, overrides))
-        return self._mapped(backend, invocation, overrides)
+        why = self._why(invocation, backend.status)
+        return self._answers.response(backend, invocation, overrides, why, is_service=self._type == "AWS")
 
     def _same_for_all(self) -> Response | None:
         """The answer of a MOCK integration that reads nothing of a request without body and Content-Type."""
@@ -113,9 +103,9 @@ class Endpoint:
         if not isinstance(template, str) or not mapping.template(template).is_static:
             return None
         status = status_code(template)
-        if status is None or not all(answer.is_selection_known for answer in self._answers):
+        if status is None or not self._answers.are_selections_known:
             return None
-        answer = next(iter(self._matching(str(status))), None)
+        answer = self._answers.for_status(status)
         if answer is None or not answer.is_static:
             return None
         return answer.response(
@@ -154,17 +144,9 @@ class Endpoint:
         template = mapping.template(given)
         if template.is_static:
             return template.named(template.text).encode("utf-8", "replace")
-        return self._run(template, invocation, body, overrides, "request").encode("utf-8", "replace")
-
-    def _run(
-        self, template: mapping.Template, invocation: Invocation, body: bytes, overrides: Overrides, which: str
-    ) -> str:
-        try:
-            return mapping.run(template, invocation, body, overrides)
-        except MappingError as error:
-            raise RefusalError(
-                "DEFAULT_5XX", f"{invocation.name}: the {which} template of {self._method.name} fails: {error}"
-            ) from error
+        return written(template, invocation, body, overrides, f"the request template of {self._method.name}").encode(
+            "utf-8", "replace"
+        )
 
     def _backend_call(
         self, integration: Integration, invocation: Invocation, body: bytes, overrides: Overrides
@@ -186,80 +168,6 @@ class Endpoint:
         why = f"{self._why(invocation, backend.status)}, and a proxy integration passes that on as it is"
         lines = [*backend.headers.lines, ("x-amzn-RequestId", invocation.arrival.request_id)]
         return Response(backend.status, Headers(lines), backend.body, why=why)
-
-    def _mapped(self, backend: Response, invocation: Invocation, overrides: Overrides) -> Response:
-        answer = self._selected(backend, invocation)
-        chosen = response_template(answer.given.templates, accepted(invocation.request.headers))
-        backend = self._converted(answer.given, backend, invocation, is_mapped=chosen is not None)
-        if chosen is None:
-            return answer.response(invocation, backend, overrides, None, self._why(invocation, backend.status))
-        self._check_text(answer.given, invocation)
-        template = mapping.template(chosen[1])
-        output = self._run(template, invocation, backend.body, overrides, "response")
-        why = self._why(invocation, backend.status)
-        if not overrides.headers:
-            why += ", and its response template sets no header for this request"
-        if template.unknown:
-            unknown = ", ".join(template.unknown.values())
-            why += f"; the template holds {unknown}, which only a deployment knows: give what is a parameter a value"
-        return answer.response(invocation, backend, overrides, (chosen[0], output), why)
-
-    def _converted(
-        self, given: IntegrationResponse, backend: Response, invocation: Invocation, *, is_mapped: bool
-    ) -> Response:
-        """The backend's answer with its body as text or as binary. A template is never given decoded binary."""
-        types, handling = self._api.binary_media_types, given.content_handling
-        if not backend.body or (handling is None and not types):
-            return backend
-        question = f"how the body of {invocation.name} is encoded"
-        is_encoded = bool(types) and is_binary(self._api, content_type(backend.headers), question)
-        if is_mapped and not is_encoded:
-            return backend
-        first = next(iter(accepted(invocation.request.headers)), "")
-        body = conversions.response_body(
-            backend.body,
-            None if handling is None else decided(handling, self._method.source, question),
-            invocation.name,
-            is_binary=is_encoded,
-            accepts_binary=bool(types) and is_binary(self._api, first, question),
-        )
-        return Response(backend.status, backend.headers, body, why=backend.why)
-
-    def _check_text(self, given: IntegrationResponse, invocation: Invocation) -> None:
-        """Only the first type of Accept counts; a browser's preflight has `*/*`.
-
-        https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings-workflow.html
-        """
-        types = accepted(invocation.request.headers)
-        if not types or not self._api.binary_media_types:
-            return
-        question = f"whether {types[0]} is a binary media type"
-        if not is_binary(self._api, types[0], question):
-            return
-        handling = given.content_handling
-        if handling is None or decided(handling, self._method.source, question) != conversions.TO_TEXT:
-            raise RefusalError(
-                "DEFAULT_5XX",
-                f"{invocation.name}: the request accepts {types[0]} first, which is binary for this API, and no "
-                "template is run for that: the integration response has to say CONVERT_TO_TEXT",
-            )
-
-    def _selected(self, backend: Response, invocation: Invocation) -> Answer:
-        subject = str(backend.status)
-        uri = "" if self._integration is None else str(self._integration.uri)
-        if self._type == "AWS" and (":lambda:" in uri or "/functions/" in uri):
-            subject = _error_message(backend.body)
-        for answer in self._matching(subject):
-            return answer
-        raise RefusalError(
-            "API_CONFIGURATION_ERROR",
-            f"{invocation.name}: no integration response of {self._method.name} is selected by {subject!r}, and there "
-            "is no default one",
-        )
-
-    def _matching(self, subject: str) -> list[Answer]:
-        found = [answer for answer in self._answers if answer.selects(subject)]
-        return found or [answer for answer in self._answers if not answer.given.selection_pattern]
 
 
 def _called(call: Call) -> Generator[Call, object, Response]:
@@ -293,19 +201,6 @@ def _is_answer(response: object) -> TypeGuard[Response]:
         return False
     status, body = response.status, response.body
     return type(status) is int and 100 <= status <= 599 and type(body) is bytes  # noqa: PLR2004 - what a status is
-
-
-def _error_message(body: bytes) -> str:
-    """What a failed function says; empty for one that did not fail.
-
-    https://docs.aws.amazon.com/apigateway/latest/developerguide/handle-errors-in-lambda-integration.html
-    """
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return ""
-    message = document.get("errorMessage") if isinstance(document, dict) else None
-    return message if isinstance(message, str) else ""
 
 
 def _shown(value: object) -> str:

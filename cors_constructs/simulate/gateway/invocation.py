@@ -45,6 +45,13 @@ class Invocation:
         """Verb and path as sent: `"GET /users"`."""
         return f"{self.request.method} {self.path}"
 
+    @property
+    def hint(self) -> str:
+        """What to add where a request is refused for what it lacks, if it is a preflight: it never brings anything."""
+        if self.request.method != "OPTIONS":
+            return ""
+        return "; a preflight brings nothing of its own: give OPTIONS a method without a request validator"
+
     @functools.cached_property
     def query_parameters(self) -> dict[str, str]:
         """The query's parameters, decoded; the last value of each."""

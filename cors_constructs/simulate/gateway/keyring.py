@@ -77,8 +77,8 @@ class Keyring:
                 holding = any(plan.other_keys for plan in covering)
                 return None if holding else f"the key is in no usage plan of the stage {stage.name}"
             return (
-                "no key of the template has the value sent: `gateway.key(name)` tells it; at a shell, say fetch --key "
-                "NAME; serve shows the values when it starts"
+                "no key of the template has the value sent (what they have is told by `gateway.key(name)`, used by "
+                "fetch --key NAME, and shown by serve as it starts)"
             )
         title = key.name if isinstance(key.name, str) else key.source.logical_id
         if not decided(key.enabled, key.source, f"whether the API key {title} is enabled"):

@@ -18,15 +18,15 @@ def content_type(headers: Headers) -> str:
     https://docs.aws.amazon.com/apigateway/latest/developerguide/request-response-data-mappings.html
     """
     lines = headers.all("content-type")
-    return (_media_type(lines[-1]) or JSON) if lines else JSON
+    return (media_type(lines[-1]) or JSON) if lines else JSON
 
 
 def accepted(headers: Headers) -> Sequence[str]:
     """The media types of the request's Accept header, in order."""
-    return [_media_type(it) for it in headers.get("accept", "").split(",") if it.strip()]
+    return [media_type(it) for it in headers.get("accept", "").split(",") if it.strip()]
 
 
-def request_template(integration: Integration, media_type: str, where: str, source: Source) -> Text | None:
+def request_template(integration: Integration, wanted: str, where: str, source: Source) -> Text | None:
     """The template for a media type; None where the body goes through as it is.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/integration-passthrough-behaviors.html
@@ -36,15 +36,15 @@ def request_template(integration: Integration, media_type: str, where: str, sour
         TemplateError: Only a deployment knows the passthrough behavior.
     """
     for name, template in integration.request_templates.items():
-        if _media_type(name) == media_type:
+        if media_type(name) == wanted:
             return template
-    question = f"whether {where} may be {media_type}"
+    question = f"whether {where} may be {wanted}"
     behavior = decided(integration.passthrough_behavior, source, question).upper()
     if behavior == "NEVER" or (behavior == "WHEN_NO_TEMPLATES" and integration.request_templates):
         types = ", ".join(integration.request_templates) or "no type"
         raise RefusalError(
             "UNSUPPORTED_MEDIA_TYPE",
-            f"{where}: there is a request template for {types}, the request is {media_type}, and the passthrough "
+            f"{where}: there is a request template for {types}, the request is {wanted}, and the passthrough "
             f"behavior {behavior} lets nothing else through",
         )
     return None
@@ -59,12 +59,12 @@ def response_template(templates: Mapping[str, Text], types: Sequence[str]) -> tu
         return None
     for wanted in (*types, JSON):
         for name, template in templates.items():
-            if _media_type(name) == wanted:
+            if media_type(name) == wanted:
                 return name, template
     return next(iter(templates.items()))
 
 
-def is_binary(api: Api, media_type: str, question: str) -> bool:
+def is_binary(api: Api, type_: str, question: str) -> bool:
     """Whether a media type is one of the API's binary ones; `*/*` among them stands for all.
 
     https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-payload-encodings.html
@@ -75,7 +75,7 @@ def is_binary(api: Api, media_type: str, question: str) -> bool:
     types = api.binary_media_types
     if not types:
         return False
-    if any(isinstance(it, str) and it.strip().lower() in {media_type, "*/*"} for it in types):
+    if any(isinstance(it, str) and it.strip().lower() in {type_, "*/*"} for it in types):
         return True
     for it in types:
         if isinstance(it, Unresolved):
@@ -83,5 +83,6 @@ def is_binary(api: Api, media_type: str, question: str) -> bool:
     return False
 
 
-def _media_type(text: str) -> str:
+def media_type(text: str) -> str:
+    """A media type without parameters, in lower case."""
     return text.partition(";")[0].strip().lower()

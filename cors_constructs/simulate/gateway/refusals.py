@@ -78,6 +78,7 @@ class RefusalError(Exception):
         status: Another status than the type's own, where a gateway response does not change it; None for that one.
         message: Another message than the type's own; None for that one.
         headers: Headers of the answer beside those of the gateway response, which win.
+        validation: What a request validator says of a body, `$context.error.validationErrorString`; empty for nothing.
     """
 
     def __init__(
@@ -88,10 +89,12 @@ class RefusalError(Exception):
         status: int | None = None,
         message: str | None = None,
         headers: Mapping[str, str] | None = None,
+        validation: str = "",
     ) -> None:
         super().__init__(type, why)
         self.type, self.why, self.status, self.message = type, why, status, message
         self.headers = headers or {}
+        self.validation = validation
 
 
 class Refusals:
@@ -144,7 +147,7 @@ class Refusals:
                 headers.pop(lower.get(header.lower(), ""), None)
                 headers[header] = value
         notes += "".join(f"; API Gateway refuses its header {it}" for it in wrong)
-        body = _substituted(template, refusal.type, message, invocation)
+        body = _substituted(template, refusal, message, invocation)
         return Response(
             status, headers, body.encode("utf-8", "replace"), why=f"{why} ({refusal.type}, as {name} has it{notes})"
         )
@@ -187,12 +190,13 @@ def _template(response: GatewayResponse) -> tuple[str, str]:
     return content_type, str(response.templates[content_type])
 
 
-def _substituted(template: str, type_: str, message: str | None, invocation: Invocation) -> str:
+def _substituted(template: str, refusal: RefusalError, message: str | None, invocation: Invocation) -> str:
     own = {
         "context.error.message": "" if message is None else message,
         "context.error.messageString": json.dumps(message),
-        "context.error.responseType": type_,
-        "context.error.validationErrorString": "",
+        "context.error.responseType": refusal.type,
+        # Templates have it in quotes, and users report that those within are escaped.
+        "context.error.validationErrorString": json.dumps(refusal.validation, ensure_ascii=False)[1:-1],
     }
 
     def value(found: re.Match[str]) -> str:

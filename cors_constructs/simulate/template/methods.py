@@ -15,8 +15,8 @@ _RESPONSE_HEADER: Final = "method.response.header."
 _GATEWAY_RESPONSE_HEADER: Final = "gatewayresponse.header."
 
 
-def read_method(item: Item, path: str, verb: str, authorizer: Authorizer | None, validates: frozenset[str]) -> Method:
-    """A method."""
+def read_method(item: Item, path: str, verb: str, authorizer: Authorizer | None) -> Method:
+    """A method, without what its requests are validated by."""
     properties = item.properties
     return Method(
         item.source,
@@ -28,7 +28,6 @@ def read_method(item: Item, path: str, verb: str, authorizer: Authorizer | None,
         integration=_integration(properties["Integration"], item) if "Integration" in properties else None,
         responses=tuple(_method_responses(item)),
         request_parameters=item.mapping("RequestParameters"),
-        validates=validates,
     )
 
 

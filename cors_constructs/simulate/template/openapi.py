@@ -17,6 +17,7 @@ from cors_constructs.simulate.model import (
     MethodResponse,
 )
 from cors_constructs.simulate.template.methods import gateway_response_headers, response_headers, upper
+from cors_constructs.simulate.template.openapi_bodies import request_models, validates
 from cors_constructs.simulate.template.openapi_document import Document, Node
 from cors_constructs.simulate.template.openapi_security import Guard, guard_of, read_schemes
 from cors_constructs.simulate.template.shapes import flag, list_of, scalar, status, text, whole
@@ -29,7 +30,6 @@ _VERBS: Final = {name: name.upper() for name in ("get", "put", "post", "delete",
     _ANY: "ANY"
 }
 _PARAMETERS: Final = {"header": "header", "query": "querystring", "path": "path"}
-_VALIDATED: Final = {"validateRequestBody": "body", "validateRequestParameters": "params"}
 
 
 @attrs.frozen
@@ -80,6 +80,7 @@ class _Defaults:
 def _methods(path: str, item: Node, defaults: _Defaults) -> Iterator[Method]:
     for name, operation in item.values(_VERBS.__contains__):
         guard = guard_of(operation, defaults.schemes)
+        validated = validates(operation, defaults.root)
         yield Method(
             operation.source,
             path,
@@ -90,7 +91,8 @@ def _methods(path: str, item: Node, defaults: _Defaults) -> Iterator[Method]:
             integration=_integration(operation),
             responses=tuple(_responses(operation)),
             request_parameters={**_request_parameters(item), **_request_parameters(operation)},
-            validates=_validates(operation, defaults.root),
+            validates=validated,
+            request_models=request_models(operation, item, defaults.root) if "body" in validated else {},
         )
 
 
@@ -154,15 +156,6 @@ def _request_parameters(node: Node) -> dict[str, Any]:
         if isinstance(name, str) and where in _PARAMETERS:
             found[f"method.request.{_PARAMETERS[where]}.{name}"] = parameter.get("required", flag, False)
     return found
-
-
-def _validates(operation: Node, root: Node) -> frozenset[str]:
-    chosen = operation.get(f"{_X}request-validator", text, root.get(f"{_X}request-validator", text))
-    validators = root.mapping(f"{_X}request-validators")
-    if not isinstance(chosen, str) or chosen not in validators:
-        return frozenset()
-    validator = validators.mapping(chosen)
-    return frozenset(what for name, what in _VALIDATED.items() if validator.get(name, flag, False) is True)
 
 
 def _gateway_responses(root: Node) -> Iterator[tuple[str, GatewayResponse]]:

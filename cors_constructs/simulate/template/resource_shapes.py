@@ -5,7 +5,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ApiGa
 
 from typing import Any, Final
 
-from cors_constructs.simulate.template.places import Place
+from cors_constructs.simulate.template.places import Place, kind
 from cors_constructs.simulate.template.shapes import (
     Shape,
     anything,
@@ -19,6 +19,7 @@ from cors_constructs.simulate.template.shapes import (
     text,
     whole,
 )
+from cors_constructs.simulate.values import Unresolved
 
 PREFIX: Final = "AWS::ApiGateway::"
 
@@ -55,6 +56,13 @@ _IN_BUCKET = record({"Bucket": text, "ETag": text, "Key": text, "Version": text}
 def _body_location(value: Any, place: Place) -> Any:
     """A place in a bucket, or a path, as `aws cloudformation package` takes it."""
     return value if isinstance(value, str) else _IN_BUCKET(value, place)
+
+
+def _schema(value: Any, place: Place) -> Any:
+    """A JSON Schema: a mapping, or the text of one."""
+    if isinstance(value, dict | str | Unresolved):
+        return value
+    raise place.error(f"it is {kind(value)}", "write a JSON Schema, as a mapping or as text")
 
 
 _INTEGRATION_RESPONSE = record(
@@ -154,6 +162,10 @@ PROPERTIES: Final[dict[str, Shape]] = {
             "Type": text,
         },
         required=("RestApiId", "Type"),
+    ),
+    "Model": record(
+        {"ContentType": text, "Description": text, "Name": text, "RestApiId": text, "Schema": _schema},
+        required=("RestApiId",),
     ),
     "RequestValidator": record(
         {"Name": text, "RestApiId": text, "ValidateRequestBody": flag, "ValidateRequestParameters": flag},

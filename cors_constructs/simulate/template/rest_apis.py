@@ -1,7 +1,7 @@
 """Puts REST APIs together from their resources, wherever in the templates those are."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
@@ -13,6 +13,7 @@ from cors_constructs.simulate.template.functions import Functions
 from cors_constructs.simulate.template.items import Item, Key, target
 from cors_constructs.simulate.template.methods import gateway_response_headers, read_method
 from cors_constructs.simulate.template.plans import read_keys, read_plans
+from cors_constructs.simulate.template.request_validation import RequestValidation
 from cors_constructs.simulate.template.stages import read_deployments_stage, read_stage
 from cors_constructs.simulate.values import TemplateError, Text, Unresolved
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
 
 _Owned: TypeAlias = list[tuple[Draft, Item]]
 """Resources of one type, each with the API it belongs to."""
-
-_VALIDATED: Final = {"ValidateRequestBody": "body", "ValidateRequestParameters": "params"}
 
 
 @attrs.frozen
@@ -68,7 +67,8 @@ def put_together(
     authorizers = dict(_authorizers(owned.get("Authorizer", [])))
     deployments = dict(_deployments(owned.get("Deployment", []), waits_for))
     _paths(owned.get("Resource", []), problems)
-    _methods(owned.get("Method", []), authorizers, dict(_validators(owned.get("RequestValidator", []))), problems)
+    validation = RequestValidation(owned.get("RequestValidator", []), owned.get("Model", []))
+    _methods(owned.get("Method", []), authorizers, validation, problems)
     _gateway_responses(owned.get("GatewayResponse", []))
     stage_names = dict(_stages(owned.get("Stage", []), deployments))
     keys = read_keys(items)
@@ -142,11 +142,6 @@ def _authorizers(owned: _Owned) -> Iterator[tuple[Key, Authorizer]]:
         yield item.key, authorizer
 
 
-def _validators(owned: _Owned) -> Iterator[tuple[Key, frozenset[str]]]:
-    for _, item in owned:
-        yield item.key, frozenset(what for name, what in _VALIDATED.items() if item.properties.get(name) is True)
-
-
 def _deployments(owned: _Owned, waits_for: Mapping[Key, frozenset[str]]) -> Iterator[tuple[Key, Deployment]]:
     for draft, item in owned:
         depends_on = waits_for.get(item.key, frozenset())
@@ -182,7 +177,7 @@ def _path(draft: Draft, resource_id: Any, problems: list[TemplateError]) -> str 
 def _methods(
     owned: _Owned,
     authorizers: Mapping[Key, Authorizer],
-    validators: Mapping[Key, frozenset[str]],
+    validation: RequestValidation,
     problems: list[TemplateError],
 ) -> None:
     for draft, item in owned:
@@ -193,17 +188,11 @@ def _methods(
                 f"the {what} of {item.scope.place('Resources', item.logical_id)} is only known at deployment"
             )
             continue
-        authorizer, validator = (
-            target(item.properties.get("AuthorizerId")),
-            target(item.properties.get("RequestValidatorId")),
-        )
-        method = read_method(
-            item,
-            path,
-            verb.upper(),
-            authorizers.get(authorizer) if authorizer else None,
-            validators.get(validator, frozenset()) if validator else frozenset(),
-        )
+        authorizer = target(item.properties.get("AuthorizerId"))
+        method = read_method(item, path, verb.upper(), authorizers.get(authorizer) if authorizer else None)
+        if validates := validation.validates(item):
+            models = validation.request_models(draft, item) if "body" in validates else {}
+            method = attrs.evolve(method, validates=validates, request_models=models)
         draft.methods.append(method)
         draft.paths.add(path)
 

@@ -96,6 +96,16 @@ def matches(read: Steady, text: str) -> bool:
     return len(text) in read.ends(_Walk(text), {0})
 
 
+def is_in(read: Steady, text: str) -> tuple[bool, int]:
+    """Whether it matches something in the text, and how many steps that took.
+
+    Raises:
+        MappingError: It would take too many.
+    """
+    walk = _Walk(text)
+    return bool(read.ends(walk, range(len(text) + 1))), walk.steps
+
+
 class _Reader:
     def __init__(self, pattern: str, flags: str, at: int) -> None:
         self._pattern, self._at = pattern, at

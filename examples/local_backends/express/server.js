@@ -1,9 +1,13 @@
 // The backend of examples/scan_records as an Express app, which the package cors has answer pages as the API does.
 //
-//     npm install && AWS_ENDPOINT_URL=http://127.0.0.1:4566 npm start
+//     export AWS_ENDPOINT_URL=http://127.0.0.1:4566  # the table's address, which `make demo` prints as it starts
+//     export AWS_REGION=eu-central-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+//     cd examples/local_backends/express && npm install && npm start
 //
 // It listens at http://127.0.0.1:5001, or at the PORT of the environment, and asks for the key RECORDS_KEY where that is
-// set. The table is where the AWS SDK finds it: at AWS_ENDPOINT_URL, in AWS_REGION.
+// set. Whether a page may call it:
+//
+//     cors-constructs fetch http://127.0.0.1:5001 GET /records/r-1 --origin http://localhost:8080
 "use strict";
 
 const { createHash, timingSafeEqual } = require("node:crypto");

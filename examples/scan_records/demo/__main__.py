@@ -28,14 +28,15 @@ STAGE = "prod"
 KEY = "the-key-of-the-local-page"
 SECONDS = 120.0  # after which a part is taken never to be ready
 
-READY = """
+READY = """\
   The page      {page}/#api={gateway}/{stage}&key={key}
   The gateway   {gateway}/{stage}
   The key       {key}
-  The lens      {gateway}/_cors
+  The lens      {lens}/_cors
   The table     {table}
 
 The page knows the gateway and the key by its address; {page} alone asks for both.
+The lens shows each step of a call, and what your browser does; the API lets in {lens} for its sake.
 Below is what the gateway is asked. Ctrl-C stops all.
 
 """
@@ -86,6 +87,7 @@ def run(given: argparse.Namespace, scratch: Path, stop: Stop) -> NoReturn:
         where = table.PROGRAM.parents[1].name
         raise PartError(f"MiniStack is not installed in {where}; `make demo` installs it, and --dynamodb does without")
     with page.serving(given.page_port, "--page-port") as origin, Parts(ROOT, stop) as parts:
+        given.gateway_port = given.gateway_port or ports.free()
         ports.check(given.gateway_port, "--gateway-port")
         start(parts, given, scratch, origin)
         parts.stay()
@@ -96,8 +98,9 @@ def start(parts: Parts, given: argparse.Namespace, scratch: Path, origin: str) -
     mine: dict[str, str | Path] = {"TMPDIR": scratch}  # where a part that is ended leaves what it could not remove
     server = None if given.dynamodb else table.start(parts, scratch / "ministack")
     output = scratch / "cdk.out"
+    lens = f"http://localhost:{given.gateway_port}"  # it calls from pages of its own, which the API lets in, too
     synth = parts.start(
-        "the synthesis", [sys.executable, "-m", APP], local({**mine, **context(origin), "CDK_OUTDIR": output})
+        "the synthesis", [sys.executable, "-m", APP], local({**mine, **context(origin, lens), "CDK_OUTDIR": output})
     )
     endpoint = parts.ready(server, SECONDS) if server else given.dynamodb
     mine |= {
@@ -115,7 +118,7 @@ def start(parts: Parts, given: argparse.Namespace, scratch: Path, origin: str) -
     command += ["--port", str(given.gateway_port), "--key", f"web={KEY}"]
     serving = parts.start("the gateway", command, local({**mine, **colours()}), says=r" at (http://\S+);", shown=True)
     address = parts.ready(serving, SECONDS)
-    tell(READY.format(page=origin, gateway=address, stage=STAGE, key=KEY, table=endpoint))
+    tell(READY.format(page=origin, gateway=address, lens=lens, stage=STAGE, key=KEY, table=endpoint))
 
 
 def local(more: dict[str, str | Path]) -> dict[str, str]:
@@ -129,10 +132,10 @@ def local(more: dict[str, str | Path]) -> dict[str, str]:
     return {**inherited, **nowhere, **{name: str(value) for name, value in more.items()}}
 
 
-def context(origin: str) -> dict[str, str | Path]:
-    """What the CDK's command line would tell the app: the flags of `cdk.json`, and where the page is."""
+def context(*pages: str) -> dict[str, str | Path]:
+    """What the CDK's command line would tell the app: the flags of `cdk.json`, and where pages are."""
     flags = json.loads((ROOT / "cdk.json").read_text())["context"]
-    return {"CDK_CONTEXT_JSON": json.dumps({**flags, "page": origin})}
+    return {"CDK_CONTEXT_JSON": json.dumps({**flags, "page": ",".join(pages)})}
 
 
 def colours() -> dict[str, str | Path]:

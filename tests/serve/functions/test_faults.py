@@ -174,6 +174,7 @@ BROKEN_NODE = {
     "no such handler": ("", "app.handler", "Runtime.HandlerNotFound: app.handler is undefined or not exported"),
     "a handler that is none": ("exports.handler = 1;", "app.handler", "is not a function"),
     "a handler without a module": ("", "handler", "Runtime.MalformedHandlerName: Bad handler 'handler'"),
+    "a handler outside of its folder": ("exports.handler = () => 1;", "../asset.f/app.handler", "MalformedHandlerName"),
 }
 
 

@@ -182,7 +182,7 @@ def test_a_mapped_backend_gets_what_is_mapped() -> None:
 def test_required_parameters_are_looked_at() -> None:
     places = ("header.X-Who", "querystring.page", "path.id")
     wanted = {f"method.request.{place}": True for place in places} | {"method.request.header.X-May": False}
-    given = gateway(method("GET /users/{id}", request_parameters=wanted, validates=frozenset({"params"})))
+    given = gateway(method("GET /users/{id}", request_parameters=wanted, validates={"params": True}))
     response = send(given, "GET /users/7")
     assert response.status == 400
     assert json.loads(response.body) == {"message": "Missing required request parameters: [X-Who, page]"}

@@ -68,6 +68,13 @@ def test_a_request_is_forbidden_for(given: Gateway, headers: dict[str, str], rea
     assert reason in response.why
 
 
+def test_a_method_is_named_once_and_with_the_path_that_was_asked_for() -> None:
+    assert asked(shop(WEB))[1].startswith("GET /users asks for an API key, and ")
+    given = gateway(method("GET /users/{id}", api_key_required=True))
+    why = "GET /users/7: GET /users/{id} asks for an API key, and the request has no x-api-key header "
+    assert send(given, "GET /users/7").why.startswith(why)
+
+
 def test_a_keyed_preflight_is_told_the_way_out() -> None:
     assert "a preflight never carries one: set its ApiKeyRequired to false" in send(shop(WEB), "OPTIONS /users").why
 

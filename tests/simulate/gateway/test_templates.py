@@ -242,6 +242,12 @@ def test_a_template_that_sets_nothing_is_named() -> None:
     assert "its response template sets no header for this request" in answered("#if(false)#end").why
 
 
+def test_one_that_is_the_same_for_all_requests_is_not_blamed_for_headers() -> None:
+    response = answered("{}", mapped={"Access-Control-Allow-Origin": f"'{SITE}'"})
+    assert response.headers["access-control-allow-origin"] == SITE
+    assert "sets no header" not in response.why
+
+
 def test_a_header_of_several_lines_reads_as_its_last() -> None:
     given = gateway(mocked("OPTIONS /users", mock(template="$input.params('X')", status="200")))
     assert send(given, "OPTIONS /users", {"X": ["1", "2"]}).body == b"2"

@@ -80,6 +80,14 @@ _EVERYTHING = template(
         "Validator": resource(
             "RequestValidator", RestApiId=API, Name="All", ValidateRequestBody=True, ValidateRequestParameters="true"
         ),
+        "UserModel": resource(
+            "Model",
+            RestApiId=API,
+            Name="User",
+            ContentType="application/json",
+            Description="A user",
+            Schema='{"type": "object", "title": "User", "required": ["name"]}',
+        ),
         "Get": method(
             "GET",
             {"Ref": "User"},

@@ -251,14 +251,14 @@ def test_gateway_responses() -> None:
 @pytest.mark.parametrize(
     ("default", "own", "validates"),
     [
-        pytest.param(None, None, frozenset(), id="none"),
-        pytest.param("all", None, {"params", "body"}, id="the-document-s"),
-        pytest.param("all", "body", {"body"}, id="its-own"),
-        pytest.param(None, "none", frozenset(), id="one-that-looks-at-nothing"),
-        pytest.param(None, "gone", frozenset(), id="one-that-is-not-there"),
+        pytest.param(None, None, {}, id="none"),
+        pytest.param("all", None, {"params": True, "body": True}, id="the-document-s"),
+        pytest.param("all", "body", {"body": True}, id="its-own"),
+        pytest.param("all", "none", {}, id="one-that-looks-at-nothing"),
+        pytest.param(None, "gone", {}, id="one-that-is-not-there"),
     ],
 )
-def test_request_validators(default: str | None, own: str | None, validates: set[str]) -> None:
+def test_request_validators(default: str | None, own: str | None, validates: dict[str, bool]) -> None:
     validators = {
         "all": {"validateRequestBody": True, "validateRequestParameters": "true"},
         "body": {"validateRequestBody": True, "validateRequestParameters": False},

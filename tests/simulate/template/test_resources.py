@@ -16,6 +16,7 @@ from cors_constructs.simulate.model import (
     MethodResponse,
     MethodSetting,
     MethodThrottle,
+    RequestModel,
     Source,
     Stage,
     Throttle,
@@ -28,6 +29,11 @@ from .pieces import API, ROOT, method, one_of_everything, path, read, resource, 
 
 ORIGIN = "Access-Control-Allow-Origin"
 REGION = Unresolved({"Ref": "AWS::Region"})
+USER = RequestModel(
+    Source(None, "UserModel"),
+    "User",
+    {"$ref": "#/definitions/0", "definitions": {"0": {"type": "object", "required": ["name"]}}},
+)
 AUTHORIZER = Authorizer(
     Source(None, "Authorizer"),
     "Readers",
@@ -96,7 +102,8 @@ def test_everything_of_a_method() -> None:
         ),
         responses=(MethodResponse("200", {ORIGIN: False}), MethodResponse("404")),
         request_parameters={"method.request.path.id": True},
-        validates=frozenset({"body", "params"}),
+        validates={"body": True, "params": True},
+        request_models={"application/json": USER},
     )
 
 

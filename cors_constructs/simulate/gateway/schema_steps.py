@@ -1,0 +1,32 @@
+"""How long a document is held against a schema: not for ever, whatever both are."""
+
+from contextvars import ContextVar
+from typing import Final
+
+_MAX_STEPS: Final = 200_000
+"""A second's worth, or a few."""
+
+
+class TooMuchError(Exception):
+    """A document takes too long to look at. Its text is why, as a clause."""
+
+
+class Steps:
+    """What is left of the steps for one document."""
+
+    def __init__(self) -> None:
+        self._left = _MAX_STEPS
+
+    def spend(self, steps: int) -> None:
+        """Takes steps.
+
+        Raises:
+            TooMuchError: There are no more.
+        """
+        self._left -= steps
+        if self._left < 0:
+            raise TooMuchError(f"it takes more than {_MAX_STEPS:,} steps to tell")
+
+
+STEPS: ContextVar[Steps] = ContextVar("STEPS")
+"""Those of the document that is looked at."""
