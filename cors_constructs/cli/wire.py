@@ -73,7 +73,7 @@ class Wire:
             raise WireError(f"{request.method} {request.url} cannot be sent: {error}") from error
         try:
             client.send(outgoing, stream=True).close()
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
             # An answer with a Location that is no URL is an answer still.
             if _ANSWER not in outgoing.extensions:
                 raise WireError(_explained(error, request.url, self._seconds)) from error
@@ -143,6 +143,8 @@ def _root(cause: BaseException) -> str | None:
         return f"does not speak TLS there ({_braced(cause.reason)}); is it http:, or another port?"
     if isinstance(cause, socket.gaierror):
         return f"has no address: {_braced(cause.strerror)}; is the name right?"
+    if isinstance(cause, UnicodeError):  # what makes a name ready to be looked up
+        return "has no address: a part of the name is empty or has more than 63 characters"
     if isinstance(cause, ConnectionRefusedError):
         return "refuses the connection: nothing listens on that port"
     return None

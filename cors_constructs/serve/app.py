@@ -1,19 +1,27 @@
 """The server's application: from an HTTP request, by way of the gateway, to the answer and its line in the log."""
 
 import asyncio
-import random
 import time
-import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias
 
 from cors_constructs.serve.backends import Backends
 from cors_constructs.serve.bodies import GoneError, TooLargeError, drain, length_of, read_body
 from cors_constructs.serve.domains import Arrived
-from cors_constructs.serve.hosts import Hosts, is_name, name_in
+from cors_constructs.serve.hosts import Hosts, name_in
 from cors_constructs.serve.lens.lens import NAME, Lens, Visit
 from cors_constructs.serve.log import Log
 from cors_constructs.serve.messages import Receive, Scope, Send, body_of, final, headers_of, lines_of, told_to_pages
+from cors_constructs.serve.own_answers import (
+    ambiguous,
+    late,
+    nowhere,
+    own_up,
+    request_id,
+    stranger,
+    undecided,
+    unmapped,
+)
 from cors_constructs.serve.settings import Settings
 from cors_constructs.serve.shift import Shift
 from cors_constructs.serve.site import Place, Site
@@ -25,7 +33,6 @@ from cors_constructs.simulate.values import TemplateError
 
 _Read: TypeAlias = Callable[[], Awaitable[bytes]]
 
-_TEXT: Final = {"Content-Type": "text/plain; charset=utf-8"}
 _FIRST_ERROR: Final = 400
 
 
@@ -62,7 +69,7 @@ class App:
             self._tell(exchange, 499, began, "the client went away before it had sent its body")
             return
         except Exception as bug:  # noqa: BLE001 - a bug of ours must end no more than one request, and must not hide
-            response = _own_up(bug)
+            response = own_up(bug)
         finally:
             shift.busy -= 1
         await _send(response, send, receive, is_read=exchange.is_read)
@@ -96,7 +103,7 @@ class App:
         try:
             response = final(await self._served(exchange, shift, name_in(request.headers["host"]), body))
         except Exception as bug:  # noqa: BLE001 - as for what was sent
-            response = _own_up(bug)
+            response = own_up(bug)
         why = told_to_pages(request.method, request.headers, response)
         self._tell(exchange, response.status, began, f"for the lens: {why}")
         return response
@@ -119,7 +126,7 @@ class App:
                 exchange.is_for_lens = True
                 return answer
         if host is None:
-            return _stranger(header)
+            return stranger(header)
         return await self._served(exchange, shift, host, body)
 
     async def _served(self, exchange: "_Exchange", shift: Shift, host: str, read: _Read) -> Response:
@@ -134,9 +141,9 @@ class App:
         except TooLargeError:
             body, is_too_large = b"", True
         except asyncio.TimeoutError:  # another class than TimeoutError until Python 3.11
-            return Response(408, _TEXT, b"the body did not come in time\n", why="the client sent no more of its body")
+            return late()
         arrival = Arrival(
-            request_id=_request_id(),
+            request_id=request_id(),
             source_ip=exchange.address,
             time=time.time(),
             api_id=arrived.place.label,
@@ -150,7 +157,7 @@ class App:
             steps = arrived.place.gateway.steps(Request(exchange.method, url, headers, body), arrival)
             return await _driven(steps, shift.backends)
         except TemplateError as error:
-            return _undecided(error)
+            return undecided(error)
 
     def _tell(self, exchange: "_Exchange", status: int, began: float, why: str) -> None:
         self._log.request(
@@ -239,62 +246,14 @@ def _arrived(site: Site, host: str, exchange: _Exchange, headers: Headers) -> Ar
     """The place that a path with a stage leads to, or why it leads to none."""
     found = site.at(host, exchange.stage)
     if len(found) > 1:
-        return _ambiguous(found, headers.get("host") or "")
-    return Arrived(found[0], f"/{exchange.stage}", exchange.path) if found else _nowhere(site, host)
+        return ambiguous(found, headers.get("host") or "")
+    return Arrived(found[0], f"/{exchange.stage}", exchange.path) if found else nowhere(site, host)
 
 
 def _mapped(site: Site, domain: str, exchange: _Exchange) -> Arrived[Place] | Response:
     """The place that a custom domain shows at a path, or why it shows none."""
     arrived = site.domains.at(domain, exchange.whole_path)
-    if arrived is not None:
-        return arrived
-    there = ", ".join(f"{shown.domain}/{shown.path}" for shown in site.domains)
-    why = f"nothing is mapped to that path ({there}), or it names no stage; no gateway response speaks for that"
-    return _forbidden(why)
-
-
-def _nowhere(site: Site, host: str) -> Response:
-    """What API Gateway answers to a path that begins with no stage; no gateway response changes that."""
-    there = ", ".join(f"/{place.path}" for place in site.places if host not in site.hosts or host == place.host)
-    return _forbidden(f"the path does not begin with a stage ({there}), and no gateway response speaks for that")
-
-
-def _forbidden(why: str) -> Response:
-    headers = {
-        "x-amzn-RequestId": _request_id(),
-        "x-amzn-errortype": "ForbiddenException",
-        "Content-Type": "application/json",
-    }
-    return Response(403, headers, b'{"message":"Forbidden"}', why=why)
-
-
-def _stranger(header: str | None) -> Response:
-    name = "" if header is None else name_in(header)
-    said = f"this server does not answer for the host {name!r}" if name else "the request says no host"
-    allowed = name if is_name(name) else "NAME"  # what may be copied to a shell
-    why = f"{said}: a page elsewhere might have its name lead here; --allowed-host {allowed} lets it in"
-    return Response(421, _TEXT, f"{said}\n".encode("utf-8", "replace"), why=why)
-
-
-def _ambiguous(found: Sequence[Place], header: str) -> Response:
-    port = header.rpartition(":")[2]
-    hosts = ", ".join(f"http://{place.host}{f':{port}' if port.isdigit() else ''}/{place.path}" for place in found)
-    said = f"several APIs have a stage of that name: {hosts}"
-    return Response(404, _TEXT, f"{said}\n".encode(), why=said)
-
-
-def _undecided(error: TemplateError) -> Response:
-    return Response(500, _TEXT, f"{error}\n".encode("utf-8", "replace"), why=str(error))
-
-
-def _own_up(bug: Exception) -> Response:
-    said = f"a mistake in cors-constructs itself: {type(bug).__name__}: {bug}"
-    return Response(500, _TEXT, f"{said}\n".encode("utf-8", "replace"), why=said)
-
-
-def _request_id() -> str:
-    # Nobody has to be kept from guessing it: the system's own randomness would take a while.
-    return str(uuid.UUID(int=random.getrandbits(128), version=4))
+    return unmapped(site) if arrived is None else arrived
 
 
 def _address(scope: Scope) -> str:

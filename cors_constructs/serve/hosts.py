@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable
 from typing import Final
 
 _NAME: Final = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,252}|\[[0-9a-f:.]{2,45}]")
+_HOST: Final = re.compile(r"(\[[^]]*]|[^:]*)(?::[0-9]*)?")
 _LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
@@ -38,8 +39,8 @@ class Hosts:
 def name_in(header: str) -> str:
     """The host's name, in lower case, without a port and the dot at its end."""
     host = header.strip().lower()
-    name = host.partition("]")[0] + "]" if host.startswith("[") else host.partition(":")[0]
-    return name.removesuffix(".")
+    found = _HOST.fullmatch(host)
+    return (host if found is None else found[1]).removesuffix(".")  # what is no host is none of ours, either
 
 
 def is_name(text: str) -> bool:

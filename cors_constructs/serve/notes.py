@@ -1,13 +1,15 @@
 """What a start says beside its table: where what is served cannot be as it would be on AWS."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from cors_constructs.serve.site import Place, Site
 from cors_constructs.simulate.gateway.selection import other_apis
 from cors_constructs.simulate.gateway.undecided import decided
-from cors_constructs.simulate.model import Api, Method, RequestModel, Template
+from cors_constructs.simulate.model import Api, Method, RequestModel, Stage, Template
 from cors_constructs.simulate.values import TemplateError, Unresolved
+
+_SAMS: Final = "Stage"
 
 
 def notes_of_stage(template: Template, place: Place) -> Iterator[str]:
@@ -15,6 +17,11 @@ def notes_of_stage(template: Template, place: Place) -> Iterator[str]:
     api, stage = place.gateway.api, place.gateway.stage
     if isinstance(stage.name, Unresolved) and api.stages:
         yield f"/{place.path} stands for the stage {stage.name}, whose name only a deployment knows"
+    if _is_sams(template, stage):
+        yield (
+            f"SAM makes the stage {stage.name} beside the API's own, on AWS as well; with OpenApiVersion: 3.0.1 below "
+            "Globals.Api it makes none"
+        )
     if any(method.api_key_required is True for method in api.methods) and not _may_have_keys(place):
         yield "no API key opens what asks for one: no usage plan of this stage has a key"
     if _has_policy(template, api):
@@ -47,6 +54,17 @@ def _problem(method: Method, model: RequestModel) -> str:
     except TemplateError as error:
         return error.problem
     return ""
+
+
+def _is_sams(template: Template, stage: Stage) -> bool:
+    """Whether a stage is the one that SAM has a deployment make, which nobody has asked for.
+
+    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html
+    """
+    if stage.name != _SAMS or stage.source.written is None:
+        return False
+    resource: Any = template.resources.get(stage.source.file or "", {}).get(stage.source.logical_id)
+    return isinstance(resource, Mapping) and resource.get("Type") == "AWS::ApiGateway::Deployment"
 
 
 def _may_have_keys(place: Place) -> bool:

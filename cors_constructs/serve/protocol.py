@@ -120,6 +120,8 @@ class Protocol(HttpToolsProtocol):
         if self.parser.should_upgrade():
             self._offers, self._version = True, self.parser.get_http_version().encode()
             return
+        if self.expect_100_continue and self.parser.get_http_version() == "1.0":
+            self.expect_100_continue = False  # https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1
         super().on_headers_complete()
         self._head = None
 

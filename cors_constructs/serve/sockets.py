@@ -67,6 +67,8 @@ def _bound(address: str, port: int) -> socket.socket:
 
 
 def _resolved(host: str, port: int) -> str:
+    if not host:
+        raise OSError("--host is empty; write a name or address of this machine, such as localhost")
     try:
         found = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:

@@ -90,6 +90,56 @@ def test_simulator_and_browser_agree(chromium: Chromium, site: Served, row: Row)
     _says_nothing_of_its_own(lens)
 
 
+def _sent(lens: Lens, column: str) -> list[list[str]]:
+    """The headers that a column shows of each request, a line each."""
+    lists = f"document.querySelectorAll('#{column} article > dl[aria-label=\"Headers sent\"]')"
+    lines = "[...it.children].map((row) => [...row.children].map((cell) => cell.innerText).join(' ').toLowerCase())"
+    shown: list[list[str]] = lens.page.evaluate(f"[...{lists}].map((it) => {lines})")
+    return shown
+
+
+@pytest.mark.parametrize(
+    ("call", "shows"),
+    [
+        ({"route": "GET /users", "method": "GET", "key": "web"}, "x-api-key {key}…"),
+        ({**POST, "header": "content-type:application/json"}, "content-type application/json"),
+        ({**POST, "body": "text"}, "content-type text/plain;charset=utf-8"),
+    ],
+    ids=["key", "content-type", "content-type-of-a-text"],
+)
+def test_both_columns_show_the_headers_that_the_page_has_set_line_by_line(
+    chromium: Chromium, site: Served, call: dict[str, str], shows: str
+) -> None:
+    lens = Lens.at(chromium, site.origin, {"origin": site.origin, "fresh": "1", **call})
+    lens.try_it()
+    simulated = _sent(lens, "simulated")
+    assert simulated == _sent(lens, "real")
+    assert shows.format(key=site.key[:4].lower()) in simulated[-1]
+    assert site.key not in lens.text("#results")
+
+
+def test_of_the_headers_that_the_page_has_set_the_real_side_shows_those_that_came(
+    chromium: Chromium, site: Served
+) -> None:
+    call = {
+        "origin": site.origin,
+        "route": "GET /users",
+        "method": "GET",
+        "key": "",
+        "header": "Host:elsewhere.example",
+    }
+    lens = Lens.at(chromium, site.origin, call)
+    lens.try_it()
+    assert _sent(lens, "real") == [[f"origin {site.origin}"]]
+    assert "elsewhere.example" not in str(lens.page.evaluate("document.querySelector('#real').textContent"))
+
+
+def test_a_stranger_is_first_told_that_this_is_right(chromium: Chromium, site: Served) -> None:
+    lens = Lens.at(chromium, site.origin, {"origin": site.other, "route": "GET /users", "method": "GET", "key": "web"})
+    lens.try_it()
+    assert lens.text("#advice").startswith(f"that is right if {site.other} is a stranger; to let it in, list it")
+
+
 def test_what_fetch_drops_without_a_word_is_told(chromium: Chromium, site: Served) -> None:
     call = {"origin": site.origin, "route": "GET /users", "method": "GET", "key": "", "header": "Origin:null"}
     lens = Lens.at(chromium, site.origin, call)

@@ -184,6 +184,12 @@ def test_an_authority_from_the_environment_is_trusted(
         assert wire(Request("GET", url)).status == 204
 
 
+@pytest.mark.parametrize("name", ["a..example", f"{'a' * 70}.example"], ids=["empty", "long"])
+def test_a_name_that_cannot_be_looked_up_is_told_in_one_line(wire: Wire, name: str) -> None:
+    with pytest.raises(WireError, match=r"has no address: a part of the name is empty or has more than 63 characters$"):
+        wire(Request("GET", f"http://{name}/"))
+
+
 def test_a_name_that_has_no_address(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
     def unknown(*_: object, **__: object) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

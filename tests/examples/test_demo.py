@@ -106,7 +106,7 @@ def test_a_part_that_dies_ends_all_and_is_named(database: DynamoDB, tmp_path: Pa
         while running.left() and time.monotonic() < end:
             time.sleep(0.05)
         assert running.left() == {}
-    assert "demo: the gateway ended by signal 9; it said:" in running.lines
+    assert running.lines[-1] == "demo: the gateway ended by signal 9; what it said is above"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -247,6 +247,26 @@ def test_one_that_ends_while_another_is_waited_for_is_told_at_once() -> None:
         made.start("the other", python("print('no'); raise SystemExit(3)"), os.environ, says="^(ready)")
         with pytest.raises(PartError, match=r"^the other ended with status 3; it said:\nno$"):
             made.done(slow)
+
+
+def test_what_was_shown_as_it_came_is_not_shown_again(capfd: pytest.CaptureFixture[str]) -> None:
+    fails = python("print('no port'); raise SystemExit(3)")
+    with (
+        Stop() as stop,
+        Parts(ROOT, stop) as made,
+        pytest.raises(PartError, match=r"^the gateway ended with status 3; what it said is above$"),
+    ):
+        made.ready(made.start("the gateway", fails, os.environ, says="^(ready)", shown=True), 60)
+    assert capfd.readouterr().out == "no port\n"
+
+
+def test_one_that_says_nothing_is_told_to_have_said_nothing() -> None:
+    with (
+        Stop() as stop,
+        Parts(ROOT, stop) as made,
+        pytest.raises(PartError, match=r"^it ended with status 3, and said nothing$"),
+    ):
+        made.ready(made.start("it", python("raise SystemExit(3)"), os.environ, says="^(ready)", shown=True), 60)
 
 
 def test_where_nobody_reads_what_is_written_all_is_stopped() -> None:

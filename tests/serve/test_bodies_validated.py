@@ -21,7 +21,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, backend: Server) -> Iterato
 def test_a_body_that_is_not_as_its_model_says_is_refused_and_a_page_can_read_that(
     server: Running, backend: Server
 ) -> None:
-    asked, told = len(backend.seen), len(server.lines)
+    asked, told = len(backend.seen), server.caught_up()
     headers = {"Origin": ORIGIN, "Content-Type": "application/json"}
     answer = server.ask("POST", "/prod/users", headers, b'{"nome": 1}')
     assert (answer.status, answer.message) == (400, "Invalid request body")

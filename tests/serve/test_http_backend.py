@@ -66,7 +66,7 @@ def test_a_redirect_is_an_answer_like_any_other(server: Running) -> None:
 
 
 def test_more_than_a_payload_holds_is_no_answer(server: Running) -> None:
-    before = len(server.lines)
+    before = server.caught_up()
     assert server.ask("GET", "/prod/large").status == 504
     assert "its answer has more than 10,485,760 bytes" in server.says("GET /prod/large", before)
 

@@ -122,6 +122,51 @@ def _shown(tmp_path: Path, change: Callable[[Template], None]) -> str:
     return shown(site, "http://127.0.0.1:3001")
 
 
+SAM = """
+Transform: AWS::Serverless-2016-10-31
+GLOBALS
+Resources:
+  Shop:
+    Type: AWS::Serverless::Api
+    Properties:
+      StageName: NAME
+      DefinitionBody: {openapi: 3.0.1, info: {title: Shop, version: "1"}, paths: {}}
+"""
+BY_SAM = (
+    "  SAM makes the stage Stage beside the API's own, on AWS as well; with OpenApiVersion: 3.0.1 below Globals.Api it "
+    "makes none"
+)
+
+
+@pytest.mark.parametrize(
+    ("top", "name", "stages", "said"),
+    [
+        ("", "live", {"Stage", "live"}, [BY_SAM]),
+        ("Globals: {Api: {OpenApiVersion: 3.0.1}}", "live", {"live"}, []),
+        ("Globals: {Api: {OpenApiVersion: 3.0.1}}", "Stage", {"Stage"}, []),
+    ],
+    ids=["made by SAM", "gone, as the note says", "of that name on purpose"],
+)
+def test_the_stage_that_sam_makes_is_explained_once(
+    tmp_path: Path, top: str, name: str, stages: set[str], said: list[str]
+) -> None:
+    template = tmp_path / "template.yaml"
+    template.write_text(SAM.replace("GLOBALS", top).replace("NAME", name))
+    site = read_site(Settings(target=str(template)), Limits())
+    assert {place.path for place in site.places} == stages
+    lines = shown(site, "http://127.0.0.1:3001").split("\n")
+    assert [line for line in lines if "SAM makes" in line] == said
+
+
+def test_a_stage_of_that_name_that_sam_has_not_made_is_not_explained(tmp_path: Path) -> None:
+    def named(template: Template) -> None:
+        template["Resources"]["Deployment"]["Properties"]["StageName"] = "Stage"
+
+    said = _shown(tmp_path, named)
+    assert "/Stage" in said
+    assert "SAM" not in said
+
+
 def test_a_key_that_is_disabled_is_not_offered(tmp_path: Path) -> None:
     def disabled(template: Template) -> None:
         template["Resources"]["Key"]["Properties"]["Enabled"] = False

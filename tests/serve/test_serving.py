@@ -82,7 +82,7 @@ def test_the_log_says_which_page_is_locked_out(
 
 
 def test_the_log_never_has_a_key_whole(server: Running) -> None:
-    before = len(server.lines)
+    before = server.caught_up()
     key = server.key("web")
     server.ask("GET", f"/prod/{key}", {"x-api-key": "wrong-and-yet-secret", "Origin": "https://wrong-and-yet-secret"})
     line = server.says(f"GET /prod/{key[:4]}...", before)
@@ -105,7 +105,18 @@ def test_it_answers_for_its_own_hosts(server: Running, host: str) -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "orders.localhost", "10.0.0.1", "", "[::2]"],
+    [
+        "evil.example",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "orders.localhost",
+        "10.0.0.1",
+        "",
+        "[::2]",
+        "[::1].evil.example",
+        "localhost:evil.example",
+        "localhost:80:80",
+    ],
 )
 def test_it_answers_for_no_other_host_lest_a_page_reach_it_by_rebinding(server: Running, host: str) -> None:
     answer = server.ask("GET", "/prod/anything", {"Host": host, "Origin": f"http://{host}"})
@@ -115,7 +126,7 @@ def test_it_answers_for_no_other_host_lest_a_page_reach_it_by_rebinding(server: 
 
 @pytest.mark.parametrize("host", ["x; rm -rf ~", "evil$(id).test", "a, b", "--no-lens"])
 def test_nobody_is_advised_to_allow_what_is_no_name(server: Running, host: str) -> None:
-    before = len(server.lines)
+    before = server.caught_up()
     server.ask("OPTIONS", "/prod/users", {"Host": host})
     assert server.says("does not answer for the host", before).endswith("--allowed-host NAME lets it in")
 
@@ -327,6 +338,7 @@ def test_a_port_that_is_taken_is_one_line_and_status_2(tmp_path: Path) -> None:
         pytest.param(["nowhere.json"], "nowhere.json", id="no file"),
         pytest.param(["a.json", "--host", "10.99.98.97"], "10.99.98.97 is no address of this machine", id="host"),
         pytest.param(["a.json", "--host", "no.such.name.invalid"], "is no name or address", id="name"),
+        pytest.param(["a.json", "--host", ""], "--host is empty; write a name or address", id="no name"),
         pytest.param(["a.json", "--key", "mobile=x"], "no API key is called 'mobile'", id="key"),
         pytest.param(["a.json", "--api", "Other"], "no REST API is called 'Other'", id="API"),
         pytest.param(["a.json", "--stage", "test"], "no stage 'test'", id="stage"),

@@ -128,7 +128,7 @@ def test_slow_clients_hold_up_nobody(server: Running) -> None:
 
 
 def test_clients_that_go_away_leave_a_line_and_nothing_else(server: Running) -> None:
-    before = len(server.lines)
+    before = server.caught_up()
     with server.connect() as connection:
         connection.sendall(b"POST /prod/gone HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\nab")
         # With a reset.
@@ -155,6 +155,13 @@ def test_one_connection_takes_many_requests_one_after_another(server: Running) -
 def test_it_speaks_http_1_0(server: Running) -> None:
     got = said(server, b"GET /prod/old HTTP/1.0\r\nHost: localhost\r\n\r\n")
     assert got.endswith(b"GET /old")
+
+
+def test_who_speaks_that_is_not_told_to_go_on(server: Running) -> None:
+    head = b"POST /prod/a HTTP/1.0\r\nHost: localhost\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+    got = said(server, head + b"ok")
+    assert got.startswith(b"HTTP/1.1 200 ")
+    assert got.endswith(b"\r\n\r\nok")
 
 
 def test_head_is_a_method_like_any_other_and_its_answer_has_no_body(server: Running) -> None:
@@ -206,13 +213,13 @@ def test_what_comes_with_an_offer_to_change_the_protocol_is_read_all_the_same(
     ],
 )
 def test_the_log_says_why_what_came_is_refused(server: Running, data: bytes, why: str) -> None:
-    before = len(server.lines)
+    before = server.caught_up()
     assert said(server, data).startswith(b"HTTP/1.1 400 ")
     assert why in server.says("what came is refused, and its connection closed", before)
 
 
 def test_a_line_of_the_log_has_an_end(server: Running) -> None:
-    before = len(server.lines)
+    before = server.caught_up()
     server.ask("GET", f"/prod/{'a' * 60_000}", {"Origin": "b" * 2000})
     assert len(server.says("GET /prod/aaa", before)) < 5000
     server.ask("GET", "/prod/a", {"Host": "c" * 60_000})
@@ -235,7 +242,7 @@ def test_who_has_said_all_gets_the_answers_still(server: Running) -> None:
 
 
 def test_who_has_not_is_let_go(server: Running) -> None:
-    before = len(server.lines)
+    before = server.caught_up()
     with server.connect() as connection:
         connection.sendall(b"POST /prod/a HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\na")
         connection.shutdown(socket.SHUT_WR)

@@ -3,6 +3,7 @@
 import attrs
 
 from cors_constructs.cli.matrix.calls import Call
+from cors_constructs.cli.matrix.pages import Kind
 from cors_constructs.simulate.browser import Transport
 from cors_constructs.simulate.browser.cors_check import Asked, check_access, check_preflight, http_problem
 from cors_constructs.simulate.browser.outcomes import Failure, Outcome
@@ -68,7 +69,8 @@ def judged_answer(call: Call, response: Response) -> Heard:
 def _judged(call: Call, response: Response, failure: Failure | None) -> Heard:
     if failure is None:
         return Heard(response)
-    facts = Facts(call.page.origin, call.page.origin, call.verb, response)
+    is_guest = call.page.kind in {Kind.LISTED, Kind.MADE_UP}
+    facts = Facts(call.page.origin, call.page.origin, call.verb, response, is_guest=is_guest)
     return Heard(response, failure, str(explain(failure, facts)))
 
 

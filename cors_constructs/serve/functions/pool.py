@@ -77,11 +77,13 @@ class Pool:
             return await self._invoke_mapped(call, function, event)
         invoked = await self._within(call.timeout, self._invoked(call, function, event))
         if invoked.failure is not None:
-            raise RefusalError("DEFAULT_5XX", f"{call.name}: the function failed: {invoked.failure}", status=502)
+            why = f"{call.name}: the function {function.source.logical_id} failed: {invoked.failure}"
+            raise RefusalError("DEFAULT_5XX", why, status=502)
         try:
             return proxy_answer(invoked.payload, decodes=call.accepts_binary)
         except MalformedError as error:
-            raise RefusalError("DEFAULT_5XX", f"{call.name}: {error}", status=502) from error
+            why = f"{call.name} (function {function.source.logical_id}): {error}"
+            raise RefusalError("DEFAULT_5XX", why, status=502) from error
 
     async def authorize(self, call: Call) -> Decision:
         """Ask the function of an authorizer. Nothing is cached: each request asks it.

@@ -8,13 +8,13 @@ from typing import Any, Final
 from cors_constructs.simulate.messages import Headers, Response
 
 _KEPT: Final = 200
-_ASKED: Final = re.compile(r"origin|access-control-request-.*", re.IGNORECASE)
+_ASKED: Final = re.compile(r"origin|content-type|access-control-request-.*", re.IGNORECASE)
 _ANSWERED: Final = re.compile(r"vary|access-control-.*", re.IGNORECASE)
 _LONGEST: Final = 2_000  # characters of a text
 
 
 class Seen:
-    """The last 200 exchanges, once somebody looks. Keys, queries and bodies are never among it.
+    """The last 200 exchanges, once somebody looks. Keys, queries and bodies are never among it; headers by name only.
 
     Attributes:
         is_open: Whether somebody looks.
@@ -45,6 +45,8 @@ class Seen:
                 "status": response.status,
                 "why": _short(why),
                 "request_headers": list(_lines(headers, _ASKED)),
+                # The page knows the values that it has set: what it wants to know is whether they came.
+                "other_headers": [_short(name) for name, _ in headers.lines if not _ASKED.fullmatch(name)],
                 "response_headers": list(_lines(response.headers, _ANSWERED)),
             }
         )

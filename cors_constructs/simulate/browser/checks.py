@@ -92,7 +92,11 @@ class _Answer:
         unsafe = tuple(filter(None, (get(sent, "Access-Control-Request-Headers") or "").split(",")))
         method = get(sent, "Access-Control-Request-Method") or exchange.request.method
         self._asked = Asked(get(sent, "Origin") or verdict.origin, include, method, unsafe)
-        self._facts = Facts(verdict.origin, self._asked.origin, method, response)
+        # Without the leave of its preflight, no request is sent.
+        has_leave = exchange.kind == "request" and any(
+            it.kind == "preflight" and it.request.url == exchange.request.url for it in verdict.exchanges
+        )
+        self._facts = Facts(verdict.origin, self._asked.origin, method, response, is_guest=has_leave)
         self._response = response
 
     def of_request(self) -> Iterator[Check]:

@@ -56,6 +56,7 @@ class Fetching:
         self._include = include
         self._sent_origin = origin
         self._crossed = False  # whether the request's response tainting is "cors"
+        self._has_leave = False  # by a preflight that passed, for where it is now
         self._redirects = 0
         self._first = ""
         self._address: Address | None = None
@@ -85,6 +86,7 @@ class Fetching:
             needs_leave = self._crossed and (request.method not in SAFELISTED_METHODS or bool(asked.unsafe))
             preflights = preflights or needs_leave
             failure = self._ask(address, asked) if needs_leave else None
+            self._has_leave = needs_leave and failure is None
             end = failure or self._request(address, request)
             location = end if isinstance(end, Failure) else self._location(address, end)
             if isinstance(location, Failure):
@@ -129,6 +131,7 @@ class Fetching:
             self._method or method,
             last.response if last else None,
             last.error if last else "",
+            self._has_leave,
         )
         reason = explain(end, facts)
         place = Place(self._first or url, self._address.url if self._address else url, self._page)

@@ -3,8 +3,8 @@
 from typing import Final, NamedTuple
 
 from cors_constructs.policy.names import CORS_RESPONSE_HEADER_PREFIX, CORS_RESPONSE_HEADERS, NORMALIZED_METHODS
-from cors_constructs.simulate.browser.addresses import OPAQUE
-from cors_constructs.simulate.browser.cors_check import ALLOW_METHODS
+from cors_constructs.simulate.browser.addresses import OPAQUE, read_url
+from cors_constructs.simulate.browser.cors_check import ALLOW_METHODS, check_status
 from cors_constructs.simulate.browser.header_values import read_list
 from cors_constructs.simulate.browser.outcomes import Failure, Outcome
 from cors_constructs.simulate.messages import Response
@@ -21,6 +21,7 @@ class Facts(NamedTuple):
         method: The normalised method.
         response: The answer that failed; None where there was none.
         error: What the transport said instead of an answer.
+        is_guest: Whether it is known that the API lets the origin in: by a preflight that passed, or by a template.
     """
 
     origin: str
@@ -28,6 +29,7 @@ class Facts(NamedTuple):
     method: str
     response: Response | None = None
     error: str = ""
+    is_guest: bool = False
 
 
 class Reason(NamedTuple):
@@ -132,6 +134,11 @@ _ADVICE_ON_ORIGINS: Final = {
     Outcome.ORIGIN_WILDCARD: _CHOOSE,
     Outcome.CREDENTIALS_NOT_ALLOWED: _SAY_TRUE,
 }
+# Where others are let in, this one may be kept out on purpose.
+_IF_STRANGER: Final = (
+    "that is right if {sent_origin} is a stranger; to let it in, list it among the origins of the API's policy "
+    "(allow_origins)"
+)
 # Any site can make a page of the origin null, a sandboxed frame: leave by that name is leave for everybody.
 _NEVER_NULL: Final = "give no site leave by the name null, which any site can take; "
 _SERVE_ELSEWHERE: Final = (
@@ -187,8 +194,31 @@ def _advice(failure: Failure, facts: Facts) -> str:
     if outcome not in _ADVICE_ON_ORIGINS:
         return _ADVICE.get(outcome, "")
     if facts.sent_origin != OPAQUE:
-        return _ADVICE_ON_ORIGINS[outcome]
+        return _IF_STRANGER if _may_be_stranger(failure, facts) else _ADVICE_ON_ORIGINS[outcome]
     return _SERVE_ELSEWHERE if facts.origin == OPAQUE else _FETCH_DIRECTLY
+
+
+def _may_be_stranger(failure: Failure, facts: Facts) -> bool:
+    """Whether an answer looks as one does where other origins are let in: it names one, or is chosen by the origin."""
+    response = facts.response
+    if response is None or facts.is_guest:
+        return False
+    if failure.outcome in _MISMATCHES:
+        return failure.detail not in ("", OPAQUE) and _is_origin(failure.detail)
+    if failure.outcome is Outcome.PREFLIGHT_ORIGIN_MISSING:
+        return check_status(response) is None and _varies(response)
+    # What API Gateway refuses by itself lacks the header for all.
+    is_missing = failure.outcome is Outcome.ORIGIN_MISSING
+    return is_missing and _varies(response) and "x-amzn-errortype" not in response.headers
+
+
+def _is_origin(text: str) -> bool:
+    address = read_url(text)
+    return address is not None and address.origin == text
+
+
+def _varies(response: Response) -> bool:
+    return "origin" in {name.lower() for name in read_list(response.headers.all("vary")) or ()}
 
 
 def _spelling(method: str, response: Response | None) -> str:

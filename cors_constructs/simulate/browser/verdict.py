@@ -53,7 +53,8 @@ class Verdict:
         exchanges: What was sent and answered, in order. A preflight that the cache spared the page is not among them.
         notes: What else is worth knowing: headers that browsers drop, and where browsers differ from the standard.
         summary: How the reason begins: what happened, and nothing else.
-        advice: What of the reason says what to change; empty where that is not known, or all is well.
+        advice: What of the reason says what to change; empty where that is not known, or all is well. Where the answer
+            looks as one does to an origin that is kept out on purpose, it says so first.
     """
 
     method: str

@@ -3,6 +3,7 @@
 https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-integration-settings.html
 """
 
+import re
 from collections.abc import Callable, Generator
 from typing import Final, TypeAlias, TypeGuard
 from urllib.parse import quote, urlencode
@@ -26,6 +27,9 @@ Backend: TypeAlias = Callable[[Request], Response]
 # Who asks when nothing of a request is read.
 _NOBODY: Final = Invocation(Request("OPTIONS", "/"), Stage(Source(None, ""), ""), "/", "")
 
+_FIRST_ERROR: Final = 400
+_FUNCTION: Final = re.compile(r":function:([A-Za-z0-9_-]+)")
+
 
 def forgetful(request: Request) -> Response:  # noqa: ARG001 - a backend's signature
     """The backend where none is given: 200 without CORS headers, as of a function that forgot them."""
@@ -43,11 +47,13 @@ class Endpoint:
         self._api, self._method = api, method
         self._integration = method.integration
         self._static: Response | None = None
-        self._type = ""
+        self._type = self._title = ""
         self._answers = MappedAnswers(api, method)
         if method.integration is None:
             return
         self._type = decided(method.integration.type, method.source, f"what {method.name} calls").upper()
+        title = "MOCK" if self._type == "MOCK" else f"{_backend(method.integration)} of the {self._type}"
+        self._title = f"{title} integration"
         self._static = self._same_for_all()
 
     def answer(self, invocation: Invocation) -> Steps:
@@ -113,13 +119,12 @@ class Endpoint:
         )
 
     def _why(self, invocation: Invocation, status: int, name: str | None = None) -> str:
-        called = "MOCK integration" if self._type == "MOCK" else f"backend of the {self._type} integration"
         given = (
             " (a stand-in without CORS headers, since no backend= is given; at a shell, --backend-header)"
             if invocation.meets_stand_in and self._type != "MOCK"
             else ""
         )
-        return f"{name or invocation.name}: the {called}{given} answered {status}"
+        return f"{name or invocation.name}: the {self._title}{given} answered {status}"
 
     def _request_body(self, integration: Integration, invocation: Invocation, overrides: Overrides) -> bytes:
         request = invocation.request
@@ -166,17 +171,30 @@ class Endpoint:
 
     def _passed_on(self, backend: Response, invocation: Invocation) -> Response:
         why = f"{self._why(invocation, backend.status)}, and a proxy integration passes that on as it is"
+        if backend.status >= _FIRST_ERROR:
+            why += "; the error is the backend's, and not API Gateway's"
         lines = [*backend.headers.lines, ("x-amzn-RequestId", invocation.arrival.request_id)]
         return Response(backend.status, Headers(lines), backend.body, why=why)
+
+
+def _backend(integration: Integration | None) -> str:
+    """What is behind an integration: a function by its name, as far as that is known."""
+    if integration is None:
+        return "backend"
+    if integration.function is not None:
+        return f"function {integration.function.source.logical_id}"
+    named = _FUNCTION.search(str(integration.uri))
+    return f"function {named[1]}" if named else "backend"
 
 
 def _called(call: Call) -> Generator[Call, object, Response]:
     try:
         response = yield call
     except TimeoutError as error:
-        raise RefusalError("INTEGRATION_TIMEOUT", f"{call.name}: the backend timed out") from error
+        raise RefusalError("INTEGRATION_TIMEOUT", f"{call.name}: the {_backend(call.integration)} timed out") from error
     except OSError as error:
-        raise RefusalError("INTEGRATION_FAILURE", f"{call.name}: the backend could not be reached: {error}") from error
+        why = f"{call.name}: the {_backend(call.integration)} could not be reached: {error}"
+        raise RefusalError("INTEGRATION_FAILURE", why) from error
     if not _is_answer(response):
         raise RefusalError(
             "DEFAULT_5XX",

@@ -60,8 +60,10 @@ class Stop:
 class Part:
     """A program that runs, at the head of a process group of its own."""
 
-    def __init__(self, name: str, process: "subprocess.Popen[bytes]", says: str, *, stays: bool) -> None:
-        self.name, self.process, self.stays = name, process, stays
+    def __init__(
+        self, name: str, process: "subprocess.Popen[bytes]", says: str, *, stays: bool, shown: bool = False
+    ) -> None:
+        self.name, self.process, self.stays, self.shown = name, process, stays, shown
         self.reader: threading.Thread
         self.says = re.compile(says.encode())
         self.said: re.Match[bytes] | None = None
@@ -70,7 +72,9 @@ class Part:
 
     def failure(self, how: str) -> PartError:
         text = b"".join(self.lines).decode(errors="replace").rstrip()
-        return PartError(f"{self.name} {how}; it said:\n{text}" if text else f"{self.name} {how}, and said nothing")
+        if not text:
+            return PartError(f"{self.name} {how}, and said nothing")
+        return PartError(f"{self.name} {how}; {'what it said is above' if self.shown else f'it said:{chr(10)}{text}'}")
 
     def signal(self, number: int) -> None:
         # Children may outlive the head of their group; its number stays theirs as long as one of them lives.
@@ -120,7 +124,7 @@ class Parts:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        part = Part(name, process, says, stays=says != "$^")
+        part = Part(name, process, says, stays=says != "$^", shown=shown)
         self._parts.append(part)
         part.reader = threading.Thread(target=self._listen, args=(part, write if shown else None), daemon=True)
         part.reader.start()

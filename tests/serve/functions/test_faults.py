@@ -96,6 +96,7 @@ def _fails_and_recovers(app: App, why: str) -> None:
     async def work(running: Running) -> None:
         response = await running.fetch("/f/now")
         assert is_a_502_that_pages_can_read(response), response
+        assert response.why.startswith("GET /f/now: the function f failed: ")
         assert why in response.why
         assert "\n" not in response.why
         assert (await running.fetch("/f/fine")).body == b"fine"
@@ -135,6 +136,7 @@ def test_a_malformed_answer_is_a_502_that_says_what_is_wrong_with(app: App, what
     app.resources["Api"]["Properties"]["BinaryMediaTypes"] = ["*/*"]
     response = app.python("f", f"def handler(event, context): return {answer}").fetch("/f")
     assert is_a_502_that_pages_can_read(response)
+    assert response.why.startswith("GET /f (function f): ")
     assert why in response.why
 
 

@@ -107,7 +107,7 @@ def test_a_large_body_is_judged(server: Running, backend: Server) -> None:
 
 
 def test_a_client_that_goes_away_in_the_middle_harms_nobody(server: Running) -> None:
-    before = len(server.lines)
+    before = server.caught_up()
     with server.connect() as connection:
         head = f"POST /_cors/judge HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nContent-Type: application/json\r\n"
         connection.sendall(f"{head}Content-Length: 100\r\n\r\n{{".encode())

@@ -57,7 +57,10 @@ def test_a_stranger_is_blocked_and_told_what_to_change(server: Running) -> None:
     verdict = judged(server, origin=STRANGER, headers=[["x-api-key", server.key("web")]])
     assert (verdict["outcome"], verdict["allowed"]) == ("PREFLIGHT_ORIGIN_MISMATCH", False)
     assert verdict["summary"] == f"the preflight's answer allows the origin '{ORIGIN}', and the page's is '{STRANGER}'"
-    assert verdict["advice"] == "they must be the same, letter by letter"
+    assert verdict["advice"] == (
+        f"that is right if {STRANGER} is a stranger; to let it in, list it among the origins of the API's policy "
+        "(allow_origins)"
+    )
     assert verdict["page_sees"] is None
     (step,) = verdict["steps"]
     (check,) = (check for check in step["checks"] if not check["ok"])
@@ -155,6 +158,20 @@ def test_redirects_are_followed_on_this_server_alone(answered: tuple[Running, di
     assert judged(running, path="/one")["outcome"] == "TOO_MANY_REDIRECTS"
 
 
+def test_an_error_of_a_backend_is_told_from_one_of_api_gateway(answered: tuple[Running, dict[str, Answer]]) -> None:
+    running, answers = answered
+    answers["/one"] = 404, [_LEAVE], b"no such record"
+    verdict = judged(running, path="/one")
+    assert verdict["page_sees"]["status"] == 404
+    assert verdict["summary"].endswith(
+        "GET /one: the backend of the HTTP_PROXY integration answered 404, and a proxy integration passes that on as "
+        "it is; the error is the backend's, and not API Gateway's"
+    )
+    answers["/one"] = 200, [_LEAVE], b"a record"
+    verdict = judged(running, path="/one")
+    assert "the error" not in verdict["steps"][-1]["got"]["why"]
+
+
 def test_a_large_answer_is_cut_and_a_binary_one_is_shown_all_the_same(
     answered: tuple[Running, dict[str, Answer]],
 ) -> None:
@@ -210,7 +227,7 @@ def test_what_only_a_deployment_knows_is_said(tmp_path: Path) -> None:
 
 
 def test_the_log_tells_judged_requests_from_those_that_came(server: Running) -> None:
-    before = len(server.lines)
+    before = server.caught_up()
     judged(server, headers=[["x-api-key", server.key("web")]])
     line = server.says("GET /prod/users", before)
     assert "for the lens: " in line

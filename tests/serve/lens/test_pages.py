@@ -223,7 +223,7 @@ def test_the_start_says_where_it_is(server: Running) -> None:
 
 
 def test_looking_at_it_leaves_the_log_to_the_apis(server: Running) -> None:
-    before = len(server.lines)
+    before = server.caught_up()
     server.ask("GET", "/_cors")
     site(server)
     server.ask("GET", "/_cors/nothing")

@@ -10,12 +10,17 @@ import pytest
 
 from cors_constructs.simulate import Browser, Outcome, Request, Response, Verdict
 from cors_constructs.simulate.browser.browser import recent
+from cors_constructs.simulate.browser.checks import checks_of
 
 from .scripted import API, OPEN, SITE, Server, allows, fetch
 
 BLOCKED_BY = f"Access to fetch at '{API}/users' from origin '{SITE}' has been blocked by CORS policy: "
 PREFLIGHT = f"{BLOCKED_BY}Response to preflight request doesn't pass access control check: "
 HINT = " Have the server send the header with a valid value."
+IF_STRANGER = (
+    f"that is right if {SITE} is a stranger; to let it in, list it among the origins of the API's policy "
+    "(allow_origins)"
+)
 WITH_CREDENTIALS: dict[str, Any] = {"credentials": "include"}
 PUT: dict[str, Any] = {"method": "PUT"}
 WRITE_IT = (
@@ -57,9 +62,7 @@ def answering(status: int = 200, **headers: str | list[str]) -> Response:
             f"{BLOCKED_BY}The 'Access-Control-Allow-Origin' header has a value 'https://b.example' that is not equal "
             f"to the "
             f"supplied origin.{HINT}",
-            f"the response allows the origin 'https://b.example', and the page's is '{SITE}': they must be the same, "
-            f"letter "
-            "by letter",
+            f"the response allows the origin 'https://b.example', and the page's is '{SITE}': {IF_STRANGER}",
             id="another-origin",
         ),
         pytest.param(
@@ -510,6 +513,80 @@ def test_no_server_is_to_give_leave_to_null(server: Server, page: dict[str, Any]
     assert f"give no site leave by the name null, which any site can take; {OF_ITS_OWN}" in verdict.reason
     for advice in ("Allow-Origin: null", "choose null", "answer null", "answer true", "must be the same"):
         assert advice not in verdict.reason
+
+
+LEAVE = answering(204, Access_Control_Allow_Origin=SITE, Access_Control_Allow_Methods="PUT")
+
+
+@pytest.mark.parametrize(
+    ("server", "page", "advice"),
+    [
+        pytest.param(Server(preflight=answering(204, Vary="Origin")), PUT, IF_STRANGER, id="one-of-several"),
+        pytest.param(Server(preflight=answering(204, Vary="Accept, ORIGIN")), PUT, IF_STRANGER, id="vary-of-several"),
+        pytest.param(
+            Server(preflight=answering(204, Access_Control_Allow_Origin="https://b.example")),
+            PUT,
+            IF_STRANGER,
+            id="another-alone",
+        ),
+        pytest.param(Server(answering(404, Vary="Origin")), {}, IF_STRANGER, id="without-preflight"),
+        pytest.param(
+            Server(preflight=answering(204)),
+            PUT,
+            f"have OPTIONS answered with Access-Control-Allow-Origin: {SITE}",
+            id="nothing-that-is-chosen",
+        ),
+        pytest.param(
+            Server(preflight=answering(403, Vary="Origin")),
+            PUT,
+            f"have OPTIONS answered with Access-Control-Allow-Origin: {SITE}",
+            id="a-preflight-that-is-shut",
+        ),
+        pytest.param(
+            Server(answering(403, Vary="Origin", X_Amzn_ErrorType="ForbiddenException")),
+            {},
+            f"have GET answered with Access-Control-Allow-Origin: {SITE}, errors too",
+            id="what-the-gateway-refuses",
+        ),
+        pytest.param(
+            Server(answering(500, Vary="Origin"), preflight=LEAVE),
+            PUT,
+            f"have PUT answered with Access-Control-Allow-Origin: {SITE}, errors too",
+            id="whom-the-preflight-has-let-in",
+        ),
+        pytest.param(
+            Server(answering(Access_Control_Allow_Origin="https://b.example"), preflight=LEAVE),
+            PUT,
+            "they must be the same, letter by letter",
+            id="another-than-the-preflight-has-let-in",
+        ),
+        *(
+            pytest.param(
+                Server(answering(Access_Control_Allow_Origin=written)),
+                {},
+                "they must be the same, letter by letter",
+                id=f"no-origin-{written}",
+            )
+            for written in (f"{SITE}/", SITE.upper(), "null", "app.example.com", "true")
+        ),
+    ],
+)
+def test_whoever_may_be_kept_out_on_purpose_is_told_so_first(server: Server, page: dict[str, Any], advice: str) -> None:
+    verdict = fetch(server, **page)
+    assert verdict.advice == advice
+    assert f": {advice}" in verdict.reason
+    failing = [check.said for _, checks in checks_of(verdict, include=False) for check in checks if not check.passes]
+    assert failing[0].endswith(advice)
+
+
+def test_a_preflight_that_is_kept_is_leave_as_well() -> None:
+    server = Server(preflight=LEAVE)
+    browser = Browser(server)
+    assert browser.fetch("PUT", f"{API}/users", origin=SITE).allowed
+    server.response = answering(500, Vary="Origin")
+    verdict = browser.fetch("PUT", f"{API}/users", origin=SITE)
+    assert len(server.preflights) == 1
+    assert verdict.advice == f"have PUT answered with Access-Control-Allow-Origin: {SITE}, errors too"
 
 
 def test_neither_where_a_redirect_has_made_it_of_the_pages_origin() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cors_constructs.simulate.messages import Request, Response
-from cors_constructs.simulate.model import Integration, IntegrationResponse
+from cors_constructs.simulate.model import Function, Integration, IntegrationResponse, Source
 
 from .models import JSON, PROXY, SITE, gateway, method, mocked, send
 
@@ -40,6 +40,39 @@ def test_a_proxy_gets_the_request_and_its_answer_is_passed_on() -> None:
     assert (response.status, response.body) == (201, b"made")
     assert response.headers.all("set-cookie") == ("a=1", "b=2")
     assert "passes that on as it is" in response.why
+
+
+FUNCTION = Function(Source(None, "ListUsers"))
+ARN = "arn:aws:apigateway:eu-west-1:lambda:path/2015-03-31/functions/arn:aws:lambda:eu-west-1:1:function:{}/invocations"
+
+
+@pytest.mark.parametrize(
+    ("integration", "called"),
+    [
+        (Integration("AWS_PROXY", "POST", LAMBDA, function=FUNCTION), "function ListUsers"),
+        (Integration("AWS_PROXY", "POST", ARN.format("users-of:live")), "function users-of"),
+        (Integration("AWS_PROXY", "POST", ARN.format("${stageVariables.users}")), "backend"),
+        (Integration("HTTP_PROXY", "POST", "https://x.example"), "backend"),
+    ],
+    ids=["of the template", "elsewhere", "of a stage variable", "no function"],
+)
+def test_what_answered_is_named(integration: Integration, called: str) -> None:
+    well = answered(integration, lambda _: Response(200)).why
+    assert well == (
+        f"POST /users/7: the {called} of the {integration.type} integration answered 200, and a proxy integration "
+        "passes that on as it is"
+    )
+    of_backend = "; the error is the backend's, and not API Gateway's"
+    assert answered(integration, lambda _: Response(404)).why == well.replace("200", "404") + of_backend
+    assert f"POST /users/7: the {called} timed out" in answered(integration, _raise(TimeoutError())).why
+    assert f"POST /users/7: the {called} could not be reached: no" in answered(integration, _raise(OSError("no"))).why
+
+
+def test_a_function_behind_a_mapping_is_named() -> None:
+    mapped = Integration("AWS", "POST", LAMBDA, function=FUNCTION, responses=(IntegrationResponse("200"),))
+    assert answered(mapped, lambda _: Response(200, body=b"{}")).why.startswith(
+        "POST /users/7: the function ListUsers of the AWS integration answered 200"
+    )
 
 
 def _raise(error: Exception) -> Callable[[Request], Response]:

@@ -4,7 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 
 from cors_constructs.simulate import Gateway, Request
 from cors_constructs.simulate.model import Method
@@ -260,6 +262,49 @@ def test_models_of_an_api_that_is_only_referred_to_may_be_elsewhere() -> None:
     del elsewhere["Resources"]["Api"]
     with pytest.raises(TemplateError, match=r"which bodies POST / takes depends on \$\{User\}, which only"):
         status(elsewhere, {})
+
+
+KEYWORDS = st.sampled_from(
+    [
+        "$ref",
+        "type",
+        "items",
+        "properties",
+        "patternProperties",
+        "additionalProperties",
+        "dependencies",
+        "required",
+        "enum",
+        "anyOf",
+        "not",
+        "definitions",
+        "pattern",
+        "minimum",
+        "multipleOf",
+        "maxItems",
+        "id",
+        "a",
+        "Fn::Sub",
+    ]
+)
+TEXTS = st.sampled_from(
+    ["object", "string", "#", "#/definitions/a", "#/items/0", f"{ADDRESS}x/models/Odd", "a", "(", ""]
+)
+ODD = st.recursive(
+    st.booleans() | st.integers(-1, 3) | st.floats(allow_nan=False) | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYWORDS, inner, max_size=4),
+    max_leaves=12,
+)
+
+
+@hypothesis.given(st.dictionaries(KEYWORDS, ODD, max_size=4) | ODD.map(json.dumps), ODD)
+def test_no_schema_is_too_odd(schema: Any, body: Any) -> None:
+    """It is answered, or one clear error."""
+    given = shop({JSON: "Odd"}, {"Odd": model(schema, Name="Odd")})
+    try:
+        assert status(given, body) in {200, 400, 500}
+    except TemplateError as error:
+        assert "\n" not in str(error)  # noqa: PT017 - both ends are fine
 
 
 # Validators

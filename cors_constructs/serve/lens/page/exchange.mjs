@@ -19,10 +19,7 @@ export function exchange({ title, state, sent, got, missing = "No answer came.",
     { class: `step ${state}` },
     heading(title, state),
     make("p", { class: "request" }, make("b", {}, sent.method), " ", make("code", {}, sent.url)),
-    headerList(
-      sent.headers.filter(([name]) => TELLING.test(name)),
-      "Headers sent",
-    ),
+    headerList(telling(sent.headers), "Headers sent"),
     got ? answer(got) : make("p", { class: "answer" }, missing),
     checks.length > 0 ? checkList(checks) : null,
     folded(sent.headers, got),
@@ -73,10 +70,7 @@ function answer({ status, headers, why }) {
       make("b", { class: tone(status) }, String(status)),
       why ? make("span", { class: "why" }, ` ${why}`) : null,
     ),
-    headerList(
-      headers.filter(([name]) => TELLING.test(name)),
-      "Headers of the answer",
-    ),
+    headerList(telling(headers), "Headers of the answer"),
   ].filter(Boolean);
 }
 
@@ -114,6 +108,14 @@ function folded(sent, got) {
     parts.flatMap(([headers, label]) => [make("p", { class: "hint" }, label), headerList(headers, label)]),
     body,
   );
+}
+
+// By name: each browser sends them in an order of its own, and both columns are compared line by line.
+function telling(headers) {
+  const lowered = ([name]) => name.toLowerCase();
+  return headers
+    .filter(([name]) => TELLING.test(name))
+    .sort((one, other) => (lowered(one) < lowered(other) ? -1 : Number(lowered(one) > lowered(other))));
 }
 
 function headerList(headers, label) {

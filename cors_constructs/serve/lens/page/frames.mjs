@@ -1,5 +1,6 @@
 // Pages of other origins of this server, as frames, which make calls; and what the server saw of those.
 
+import { isForbidden } from "./call.mjs";
 import { make } from "./dom.mjs";
 
 const PATIENCE = 6000; // milliseconds until a frame counts as not there
@@ -34,7 +35,7 @@ export async function callFrom(origin, url, init) {
   const before = (await seenAfter(Number.MAX_SAFE_INTEGER)).last;
   number += 1;
   const result = await answered(frame, { kind: "fetch", id: number, url, init });
-  return { ...result, seen: await seenOf(origin, new URL(url).pathname, before, result.ok) };
+  return { ...result, seen: await seenOf(origin, new URL(url).pathname, before, result.ok, init.headers) };
 }
 
 async function frameOf(origin) {
@@ -95,7 +96,7 @@ function heard(frame, origin, isIt, patience) {
   });
 }
 
-async function seenOf(origin, path, before, isRead) {
+async function seenOf(origin, path, before, isRead, set) {
   let found = [];
   for (let look = 0; look < LOOKS; look += 1) {
     const { exchanges } = await seenAfter(before);
@@ -109,9 +110,16 @@ async function seenOf(origin, path, before, isRead) {
   return found.map((it) => ({
     method: it.method,
     url: it.path,
-    headers: it.request_headers,
+    headers: [...arrived(set, it.other_headers), ...it.request_headers],
     got: { status: it.status, headers: it.response_headers, body: "", why: it.why },
   }));
+}
+
+// Of the headers that the page set, those that came: the server tells their names, and no values. What browsers let no
+// script set has come with their own value.
+function arrived(set, names) {
+  const came = new Set(names.map((name) => name.toLowerCase()));
+  return set.filter(([name]) => came.has(name.trim().toLowerCase()) && !isForbidden(name));
 }
 
 async function seenAfter(last) {
