@@ -5,6 +5,7 @@
 It is for a local, DynamoDB-compatible endpoint, and refuses to write to AWS.
 """
 
+import contextlib
 import os
 from typing import Any, Final
 
@@ -27,6 +28,12 @@ def main() -> None:
         )
     name = os.environ.get("RECORDS_TABLE", "RecordsTable")
     dynamodb = boto3.resource("dynamodb")
+    with contextlib.closing(dynamodb.meta.client):
+        fill(dynamodb, name)
+    print(f"{len(RECORDS)} records are in {name} at {endpoint}")
+
+
+def fill(dynamodb: Any, name: str) -> None:
     try:
         table = dynamodb.create_table(
             TableName=name,
@@ -39,7 +46,6 @@ def main() -> None:
         table = dynamodb.Table(name)
     for record in RECORDS:
         table.put_item(Item=record)
-    print(f"{len(RECORDS)} records are in {name} at {endpoint}")
 
 
 if __name__ == "__main__":

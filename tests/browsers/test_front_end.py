@@ -16,9 +16,8 @@ from werkzeug.serving import make_server
 
 from examples.local_backends import flask_app
 from examples.scan_records import seed
-from examples.scan_records.records.table import table
 
-from ..examples.dynamodb import DynamoDB, dynamodb
+from ..examples.dynamodb import DynamoDB, dynamodb, forget_table
 from .contrast import contrast
 from .engines.chromium import Chromium, Page
 
@@ -47,10 +46,10 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDB]:
         for name, value in found.variables.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-        table.cache_clear()
+        forget_table()
         seed.main()
         yield found
-        table.cache_clear()
+        forget_table()
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from typing import Any, Final
 
 import attrs
 
+from examples.scan_records.records.table import table
+
 TABLE: Final = "RecordsTable"
 _PREFIX: Final = "com.amazonaws.dynamodb.v20120810#"
 
@@ -99,6 +101,13 @@ class DynamoDB:
         # After a page that is full, whether or not there is more.
         more = {"LastEvaluatedKey": {"id": {"S": page[-1]}}} if page and len(page) == asked["Limit"] else {}
         return {"Items": items, "Count": len(items), "ScannedCount": len(page), **more}
+
+
+def forget_table() -> None:
+    """Has the functions look for their table anew, and closes what the one before was asked over."""
+    if table.cache_info().currsize:
+        table().meta.client.close()
+    table.cache_clear()
 
 
 @contextmanager

@@ -22,13 +22,12 @@ from cors_constructs.testing import Browser
 from examples.scan_records import seed
 from examples.scan_records.app import POLICY, TABLE, ScanRecordsStack
 from examples.scan_records.records import get, scan
-from examples.scan_records.records.table import table
 
 from ..invoking import Functions
 from ..invoking.backend import as_response, proxy_event
 from ..runtime.nodejs import node
 from .apps import CDK_JSON, ROOT, api_of, of_type, template_of
-from .dynamodb import DynamoDB, dynamodb
+from .dynamodb import DynamoDB, dynamodb, forget_table
 
 EXAMPLE: Final = "ScanRecords"
 PAGE: Final = "https://records.example.com"
@@ -45,11 +44,11 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDB]:
         for name, value in found.variables.items():
             monkeypatch.setenv(name, value)
         monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-        table.cache_clear()
+        forget_table()
         seed.main()
         found.asked.clear()
         yield found
-        table.cache_clear()
+        forget_table()
 
 
 @pytest.fixture

@@ -18,10 +18,9 @@ from cors_constructs.simulate.gateway import Gateway
 from cors_constructs.simulate.gateway.routing import Router
 from examples.scan_records import seed
 from examples.scan_records.records import get, scan
-from examples.scan_records.records.table import table
 
 from ..examples.apps import ROOT, of_type, template_of
-from ..examples.dynamodb import DynamoDB, dynamodb
+from ..examples.dynamodb import DynamoDB, dynamodb, forget_table
 from ..invoking.backend import as_response, proxy_event
 from ..runtime.nodejs import node
 from .servers import COMMANDS, EXPRESS, KEY, PACKAGES, running
@@ -99,10 +98,10 @@ def database() -> Iterator[DynamoDB]:
         for name, value in found.variables.items():
             patch.setenv(name, value)
         patch.setattr(boto3, "DEFAULT_SESSION", None)
-        table.cache_clear()
+        forget_table()
         seed.main()
         yield found
-        table.cache_clear()
+        forget_table()
 
 
 @pytest.fixture(scope="module", params=COMMANDS)

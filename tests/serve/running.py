@@ -92,17 +92,28 @@ class Running:
 
 
 @contextlib.contextmanager
-def serving(target: Path | str, *options: str, env: Mapping[str, str] | None = None) -> Iterator[Running]:
-    """A server on a port that is free."""
-    with started("cors_constructs.cli", "serve", str(target), "--port", "0", *options, env=env) as running:
+def serving(
+    target: Path | str, *options: str, env: Mapping[str, str] | None = None, hangup: signal.Handlers = signal.SIG_DFL
+) -> Iterator[Running]:
+    """A server on a port that is free, which is handed on what becomes of SIGHUP."""
+    command = ("serve", str(target), "--port", "0", *options)
+    with started("cors_constructs.cli", *command, env=env, hangup=hangup) as running:
         yield running
 
 
 @contextlib.contextmanager
-def started(module: str, *arguments: str, env: Mapping[str, str] | None = None) -> Iterator[Running]:
+def started(
+    module: str, *arguments: str, env: Mapping[str, str] | None = None, hangup: signal.Handlers = signal.SIG_DFL
+) -> Iterator[Running]:
     """A server that a module starts."""
+
+    def hand_on() -> None:  # whoever runs the tests in the background, or by nohup, may have them ignore these
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.signal(signal.SIGHUP, hangup)
+
     process = subprocess.Popen(  # noqa: S603 - our own
         [sys.executable, "-m", module, *arguments],
+        preexec_fn=hand_on,  # noqa: PLW1509 - no thread of ours holds a lock
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -121,7 +132,10 @@ def started(module: str, *arguments: str, env: Mapping[str, str] | None = None) 
         assert "a mistake in cors-constructs" not in running.out
     finally:
         if process.poll() is None:
-            running.stop(signal.SIGKILL)
+            try:
+                running.stop()  # which leaves nothing in the temporary folder
+            finally:
+                process.kill()
         for stream in (process.stdout, process.stderr):
             if stream is not None:
                 stream.close()

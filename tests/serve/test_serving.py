@@ -270,14 +270,10 @@ def test_a_signal_stops_it_and_frees_the_port(tmp_path: Path, number: int, statu
 
 
 def test_under_nohup_it_outlives_its_terminal(tmp_path: Path) -> None:
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)  # as nohup hands it on
-    try:
-        with serving(write(tmp_path / "a.json"), "--no-reload") as running:
-            running.process.send_signal(signal.SIGHUP)
-            assert running.ask("OPTIONS", "/prod/users").status == 204
-            assert running.stop() == 0
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    with serving(write(tmp_path / "a.json"), "--no-reload", hangup=signal.SIG_IGN) as running:
+        running.process.send_signal(signal.SIGHUP)
+        assert running.ask("OPTIONS", "/prod/users").status == 204
+        assert running.stop(signal.SIGINT) == 130  # and not the 0 of what came first
 
 
 def test_a_request_under_way_is_finished_before_it_stops(tmp_path: Path, backend: Server) -> None:
