@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from ..signals import heed
 from . import engines
 from .engines import leash
 
@@ -35,6 +36,7 @@ def holder(name: str, temporary: Path) -> Iterator["subprocess.Popen[bytes]"]:
         env={**os.environ, "TMPDIR": str(temporary)},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        preexec_fn=heed,  # noqa: PLW1509 - it takes no lock
     )
     with process:
         assert process.stdout

@@ -21,6 +21,7 @@ from cors_constructs import cli
 from cors_constructs.cli import console, program
 from tests.cli.running import run, run_apart
 from tests.cli.templates import ORIGIN, keyed, write
+from tests.signals import heed
 
 COMMANDS = ["check", "fetch", "serve", "explain", "rules"]
 
@@ -138,10 +139,7 @@ def test_an_interruption_is_quiet(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "cors_constructs.cli", "check", "/dev/stdin"]  # it waits for what never comes
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
 
-    def interruptible() -> None:  # whoever runs the tests in the background may have them ignore interruptions
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-
-    with subprocess.Popen(command, cwd=tmp_path, text=True, preexec_fn=interruptible, **pipes) as process:  # type: ignore[call-overload]  # noqa: S603, PLW1509 - our own; no thread of ours holds a lock
+    with subprocess.Popen(command, cwd=tmp_path, text=True, preexec_fn=heed, **pipes) as process:  # type: ignore[call-overload]  # noqa: S603, PLW1509 - our own; no thread of ours holds a lock
         process.stdin.write("x" * 1_000_000)  # more than a pipe holds: written once it is being read
         process.stdin.flush()
         process.send_signal(signal.SIGINT)

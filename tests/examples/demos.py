@@ -14,6 +14,7 @@ from typing import Final
 
 import attrs
 
+from ..signals import heed
 from .apps import ROOT
 
 PATIENCE: Final = 120
@@ -85,6 +86,7 @@ def demo(
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=heed,  # noqa: PLW1509 - it takes no lock
     )
     it = Demo(process)
     reader = threading.Thread(target=_gather, args=(it,))

@@ -1,6 +1,7 @@
 """Starts the command as users do, in a process of its own, and speaks to it over sockets."""
 
 import contextlib
+import functools
 import json
 import re
 import signal
@@ -15,6 +16,8 @@ from pathlib import Path
 from typing import IO
 
 import attrs
+
+from ..signals import heed
 
 PATIENCE = 30
 """Seconds after which something is taken never to happen: machines may be busy."""
@@ -106,14 +109,9 @@ def started(
     module: str, *arguments: str, env: Mapping[str, str] | None = None, hangup: signal.Handlers = signal.SIG_DFL
 ) -> Iterator[Running]:
     """A server that a module starts."""
-
-    def hand_on() -> None:  # whoever runs the tests in the background, or by nohup, may have them ignore these
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-        signal.signal(signal.SIGHUP, hangup)
-
     process = subprocess.Popen(  # noqa: S603 - our own
         [sys.executable, "-m", module, *arguments],
-        preexec_fn=hand_on,  # noqa: PLW1509 - no thread of ours holds a lock
+        preexec_fn=functools.partial(heed, hangup),  # noqa: PLW1509 - it takes no lock
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

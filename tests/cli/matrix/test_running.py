@@ -11,6 +11,7 @@ from cors_constructs.simulate import Response
 from tests.cli.gateways import STRANGER, deployed, shop, written
 from tests.cli.matrix.asking import KEY
 from tests.cli.servers import Seen
+from tests.signals import heed
 
 
 def test_somebody_who_watches_is_told_how_far_it_is() -> None:
@@ -27,10 +28,6 @@ def test_somebody_who_watches_is_told_how_far_it_is() -> None:
 
 
 def test_who_interrupts_it_need_not_wait_for_answers() -> None:
-    def interruptible() -> None:
-        # A test run in the background of a shell ignores interrupts, and what it starts would do so too.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-
     asked, over = threading.Event(), threading.Event()
 
     def hang(seen: Seen, response: Response) -> Response:
@@ -45,7 +42,7 @@ def test_who_interrupts_it_need_not_wait_for_answers() -> None:
             [*command, "--timeout", "60"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            preexec_fn=interruptible,  # noqa: PLW1509 - it takes no lock that a thread could hold
+            preexec_fn=heed,  # noqa: PLW1509 - it takes no lock that a thread could hold
         ) as process:
             try:
                 assert asked.wait(30)
