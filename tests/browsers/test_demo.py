@@ -38,12 +38,19 @@ def page(engine: Engine, running: Demo) -> Page:
 
 
 def press(page: Page, element: str) -> None:
-    """Presses a button of a page, and waits until the page has its answer."""
-    page.evaluate(
-        f"new Promise((done) => {{ document.querySelector({json.dumps(element)}).click();"
-        " const look = () => document.querySelector('main[aria-busy]') ? setTimeout(look, 10) : done(true);"
-        " setTimeout(look, 10); })"
+    """Presses a button of a page, and waits until the page says what came of it."""
+    is_over = page.evaluate(
+        """new Promise((done) => {
+          const said = [document.querySelector("#said"), document.querySelector("#failed")];
+          for (const it of said) it.textContent = "";
+          const isOver = () => !document.querySelector("main[aria-busy]") && said.some((it) => it.textContent);
+          const last = Date.now() + 60_000;
+          const look = () => (isOver() || Date.now() > last ? done(isOver()) : setTimeout(look, 10));
+          document.querySelector(ELEMENT).click();
+          look();
+        })""".replace("ELEMENT", json.dumps(element))
     )
+    assert is_over, "the page says nothing of it"
 
 
 def fill(page: Page, element: str, text: str) -> None:

@@ -272,7 +272,9 @@ def test_the_frame_hears_no_stranger(chromium: Chromium, site: Served, stranger:
     wait_for(lambda: bool(_frames(chromium)), lambda: "the frame does not open")
     session = chromium.call("Target.attachToTarget", targetId=_frames(chromium)[0], flatten=True)["sessionId"]
     opened = Page(chromium, session)
-    opened.evaluate("new Promise(done => document.readyState == 'complete' ? done() : (onload = done))")
+    # Not at the empty page that a window shows before its own.
+    there = "location.pathname == '/_cors/frame' && document.readyState == 'complete'"
+    wait_for(lambda: bool(opened.evaluate(there)), lambda: "the frame is not loaded")
     opened.evaluate("addEventListener('message', () => { window.heard = (window.heard ?? 0) + 1; })")
     page.evaluate(f"opened.postMessage({message}, '*'), opened.postMessage({message}, '*')")
     wait_for(lambda: opened.evaluate("window.heard") == 2, lambda: "the messages never came")

@@ -1,6 +1,5 @@
 """A real Chromium, told what to do through the DevTools protocol over a pipe."""
 
-import fcntl
 import json
 import os
 import shutil
@@ -114,8 +113,8 @@ class Chromium:
 @contextmanager
 def running(command: str) -> Iterator[Chromium]:
     """A browser with a new profile, which ends with the block."""
-    browser_reads, to_browser = map(_out_of_the_way, os.pipe())
-    from_browser, browser_writes = map(_out_of_the_way, os.pipe())
+    browser_reads, to_browser = map(processes.out_of_the_way, os.pipe())
+    from_browser, browser_writes = map(processes.out_of_the_way, os.pipe())
 
     def make_command(folder: Path) -> list[str]:
         return [command, *FLAGS, f"--user-data-dir={folder / 'profile'}"]
@@ -129,10 +128,3 @@ def running(command: str) -> Iterator[Chromium]:
     finally:
         os.close(to_browser)
         os.close(from_browser)
-
-
-def _out_of_the_way(descriptor: int) -> int:
-    """The same under a number above 9, where it is in nobody's way."""
-    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
-    os.close(descriptor)
-    return moved

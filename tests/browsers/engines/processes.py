@@ -1,5 +1,6 @@
 """Programs that run while a block does."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -81,6 +82,13 @@ def running(
         assert process.stdin
         process.stdin.close()
         process.wait()
+
+
+def out_of_the_way(descriptor: int) -> int:
+    """The same under a number above 9, where it is in nobody's way: one that is free."""
+    moved = fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, 10)
+    os.close(descriptor)
+    return moved
 
 
 def _homes(folder: Path) -> dict[str, str]:

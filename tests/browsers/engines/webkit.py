@@ -112,8 +112,7 @@ def _variables(display: str) -> dict[str, str]:
 def _display() -> Iterator[str]:
     """A display that nobody sees."""
     reads, writes = os.pipe()
-    moved = os.dup2(writes, 100 + writes, inheritable=False)
-    os.close(writes)
+    moved = processes.out_of_the_way(writes)
 
     def make_command(_: Path) -> list[str]:
         return ["Xvfb", "-displayfd", "3", "-screen", "0", "1280x1024x24", "-nolisten", "tcp", "-noreset"]
