@@ -238,5 +238,6 @@ def test_each_browser_agrees(engine: Engine, site: Served, host: str) -> None:
     call = {"origin": origin, "route": "GET /users", "method": "GET", "key": "web", "query": "each"}
     lens = Look(engine.open(f"{site.origin}/_cors/#{urlencode(call)}"))
     lens.click("#try")
+    lens.until("document.querySelector('#outcome').textContent !== ''")
     lens.wait()
     assert lens.verdict == ("Allowed" if host == "localhost" else "Blocked", AGREES), lens.text("#results")
