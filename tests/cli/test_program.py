@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 import cors_constructs
 from cors_constructs import cli
-from cors_constructs.cli import console, program
+from cors_constructs.cli import console
 from tests.cli.running import run, run_apart
 from tests.cli.templates import ORIGIN, keyed, write
 from tests.signals import heed
@@ -315,15 +315,23 @@ def test_the_entry_point_exits_and_leaves_the_process_as_it_was(
     assert gc.isenabled()
 
 
-@pytest.mark.usefixtures("_collecting_afterwards")
-def test_an_interruption_before_the_program_is_loaded_is_quiet_too(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def interrupted(**_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(program, "program", interrupted)
-    with pytest.raises(SystemExit) as caught:
-        cli.main()
-    assert caught.value.code == 130
-    assert capsys.readouterr() == ("", "")
+@pytest.mark.parametrize(
+    "interrupted",
+    [
+        pytest.param("raise KeyboardInterrupt", id="before the program is loaded"),
+        pytest.param("print('said', flush=False); sys.exit(130)", id="by the program"),
+    ],
+)
+def test_an_interruption_ends_the_process_with_its_threads(interrupted: str) -> None:
+    lines = [
+        "import sys, threading, time",
+        "from cors_constructs import cli",
+        "from cors_constructs.cli import program",
+        "threading.Thread(target=time.sleep, args=(600,)).start()",  # one that a program would wait for
+        f"def interrupted(**_): {interrupted}",
+        "program.program = interrupted",
+        "cli.main()",
+    ]
+    command = [sys.executable, "-c", "\n".join(lines)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603 - our own
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (130, "said" if "said" in interrupted else "", "")
