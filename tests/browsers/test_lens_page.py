@@ -254,10 +254,10 @@ def _asked(page: Page) -> set[str]:
     return {exchange["path"] for exchange in seen["exchanges"]}
 
 
-def _frames(chromium: Chromium) -> list[str]:
-    """The targets that are the frame's page by itself."""
+def _frames(chromium: Chromium, url: str) -> list[str]:
+    """The targets that are the frame's page of this server by itself."""
     targets = chromium.call("Target.getTargets")["targetInfos"]
-    return [it["targetId"] for it in targets if it["url"].endswith("/_cors/frame") and it["type"] == "page"]
+    return [it["targetId"] for it in targets if it["url"] == url and it["type"] == "page"]
 
 
 def test_the_frame_hears_no_stranger(chromium: Chromium, site: Served, stranger: str) -> None:
@@ -265,13 +265,14 @@ def test_the_frame_hears_no_stranger(chromium: Chromium, site: Served, stranger:
     lens.try_it()  # its own page it hears
     assert "/prod/users" in _asked(lens.page)
     page = chromium.open(f"{stranger}/")
-    frame = json.dumps(f"{site.origin}/_cors/frame")
+    address = f"{site.origin}/_cors/frame"
+    frame, before = json.dumps(address), set(_frames(chromium, address))
     message = json.dumps({"kind": "fetch", "id": 1, "url": f"{site.other}/prod/marked", "init": {"method": "GET"}})
     # As the window that has opened it: what its page hears is told to its own opener, to know when it was heard.
     page.call("Runtime.evaluate", expression=f"window.opened = open({frame})", userGesture=True)
-    wait_for(lambda: bool(_frames(chromium)), lambda: "the frame does not open")
-    session = chromium.call("Target.attachToTarget", targetId=_frames(chromium)[0], flatten=True)["sessionId"]
-    opened = Page(chromium, session)
+    wait_for(lambda: len(_frames(chromium, address)) > len(before), lambda: "the frame does not open")
+    (target,) = set(_frames(chromium, address)) - before
+    opened = Page(chromium, chromium.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"])
     # Not at the empty page that a window shows before its own.
     there = "location.pathname == '/_cors/frame' && document.readyState == 'complete'"
     wait_for(lambda: bool(opened.evaluate(there)), lambda: "the frame is not loaded")
