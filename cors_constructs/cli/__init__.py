@@ -13,7 +13,7 @@ def main() -> None:
     """Runs the command on the process's arguments, and exits with its status.
 
     Raises:
-        SystemExit: Always: with 0, 1 or 2 as the command's help says, or 130 after an interruption.
+        SystemExit: Always, with 0, 1 or 2 as the command's help says; but an interruption ends the process, with 130.
     """
     # The process is over before there is garbage worth collecting. Looking for it, and once more for all at the end,
     # would take a seventh of the time that checking a template takes.

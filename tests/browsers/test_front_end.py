@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
-import boto3
 import pytest
 from werkzeug.serving import make_server
 
 from examples.local_backends import flask_app
 from examples.scan_records import seed
 
-from ..examples.dynamodb import DynamoDB, dynamodb, forget_table
+from ..examples.dynamodb import DynamoDB, records
 from .contrast import contrast
 from .engines.chromium import Chromium, Page
 
@@ -41,15 +40,9 @@ def _serving(server: Any) -> Iterator[None]:
 
 
 @pytest.fixture
-def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDB]:
-    with dynamodb() as found:
-        for name, value in found.variables.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-        forget_table()
-        seed.main()
+def database() -> Iterator[DynamoDB]:
+    with records() as found:
         yield found
-        forget_table()
 
 
 @pytest.fixture

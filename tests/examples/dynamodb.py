@@ -12,7 +12,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
 import attrs
+import boto3
+import pytest
 
+from examples.scan_records import seed
 from examples.scan_records.records.table import table
 
 TABLE: Final = "RecordsTable"
@@ -103,13 +106,6 @@ class DynamoDB:
         return {"Items": items, "Count": len(items), "ScannedCount": len(page), **more}
 
 
-def forget_table() -> None:
-    """Has the functions look for their table anew, and closes what the one before was asked over."""
-    if table.cache_info().currsize:
-        table().meta.client.close()
-    table.cache_clear()
-
-
 @contextmanager
 def dynamodb() -> Iterator[DynamoDB]:
     """A DynamoDB without any table, while the context lasts."""
@@ -141,3 +137,24 @@ def dynamodb() -> Iterator[DynamoDB]:
         yield database
         server.shutdown()
         thread.join()
+
+
+@contextmanager
+def records() -> Iterator[DynamoDB]:
+    """A DynamoDB with the example's records, where boto3 finds it by itself while the context lasts."""
+    with dynamodb() as found, pytest.MonkeyPatch.context() as patch:
+        for name, value in found.variables.items():
+            patch.setenv(name, value)
+        patch.setattr(boto3, "DEFAULT_SESSION", None)
+        _forget_table()
+        seed.main()
+        found.asked.clear()
+        yield found
+        _forget_table()
+
+
+def _forget_table() -> None:
+    """Has the functions look for their table anew, and closes what the one before was asked over."""
+    if table.cache_info().currsize:
+        table().meta.client.close()
+    table.cache_clear()

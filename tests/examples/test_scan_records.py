@@ -9,7 +9,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
 
-import boto3
 import pytest
 from aws_cdk import App
 
@@ -27,7 +26,7 @@ from ..invoking import Functions
 from ..invoking.backend import as_response, proxy_event
 from ..runtime.nodejs import node
 from .apps import CDK_JSON, ROOT, api_of, of_type, template_of
-from .dynamodb import DynamoDB, dynamodb, forget_table
+from .dynamodb import DynamoDB, records
 
 EXAMPLE: Final = "ScanRecords"
 PAGE: Final = "https://records.example.com"
@@ -38,17 +37,10 @@ HANDLERS: Final = {"/scanRecords": scan.handler, "/records/{id}": get.handler}
 
 
 @pytest.fixture
-def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDB]:
+def database() -> Iterator[DynamoDB]:
     """A table with records, where boto3 finds it by itself."""
-    with dynamodb() as found:
-        for name, value in found.variables.items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-        forget_table()
-        seed.main()
-        found.asked.clear()
+    with records() as found:
         yield found
-        forget_table()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import attrs
-import boto3
 import pytest
 
 from cors_constructs.cli.wire import Wire
@@ -20,7 +19,7 @@ from examples.scan_records import seed
 from examples.scan_records.records import get, scan
 
 from ..examples.apps import ROOT, of_type, template_of
-from ..examples.dynamodb import DynamoDB, dynamodb, forget_table
+from ..examples.dynamodb import DynamoDB, records
 from ..invoking.backend import as_response, proxy_event
 from ..runtime.nodejs import node
 from .servers import COMMANDS, EXPRESS, KEY, PACKAGES, running
@@ -94,14 +93,8 @@ CALLS: Final = {
 
 @pytest.fixture(scope="module")
 def database() -> Iterator[DynamoDB]:
-    with dynamodb() as found, pytest.MonkeyPatch.context() as patch:
-        for name, value in found.variables.items():
-            patch.setenv(name, value)
-        patch.setattr(boto3, "DEFAULT_SESSION", None)
-        forget_table()
-        seed.main()
+    with records() as found:
         yield found
-        forget_table()
 
 
 @pytest.fixture(scope="module", params=COMMANDS)
