@@ -176,13 +176,14 @@ class Process:
         frame = asyncio.ensure_future(self._frame())
         try:
             deadline, pause = time.monotonic() + seconds, 0.01
-            while not frame.done() and self.is_alive:
+            while self.is_alive and _is_awaited(frame):
                 left = deadline - time.monotonic()
                 if left <= 0:
                     raise TimeoutError
-                await asyncio.wait([frame, self._exit], timeout=min(left, pause), return_when=asyncio.FIRST_COMPLETED)
+                awaited = [it for it in (frame, self._exit) if not it.done()]
+                await asyncio.wait(awaited, timeout=min(left, pause), return_when=asyncio.FIRST_COMPLETED)
                 pause = min(pause * 2, 0.05)
-                if not frame.done() and _used(self._process.pid) > self._memory * _MEGABYTE:
+                if _is_awaited(frame) and _used(self._process.pid) > self._memory * _MEGABYTE:
                     return Ended("signal: killed", f"it used more than the {self._memory} MB it is given")
             if not frame.done():  # it may have answered before it ended
                 await asyncio.wait([frame], timeout=0.2)
@@ -216,6 +217,11 @@ async def _command(function: Function, channel: int) -> list[str]:
     # A part of what the function is given is not for objects.
     heap = max(memory_of(function) * 9 // 10, 64)
     return [await node(), f"--max-old-space-size={heap}", str(_HERE / "worker.mjs"), str(channel)]
+
+
+def _is_awaited(frame: "asyncio.Future[tuple[bytes, bytes]]") -> bool:
+    """Whether nothing was said yet; a process that closed what answers go by may go on without a word."""
+    return not frame.done() or isinstance(frame.exception(), asyncio.IncompleteReadError | ConnectionError)
 
 
 def _settings(function: Function, laid: Laid, variables: Mapping[str, str]) -> dict[str, Any]:

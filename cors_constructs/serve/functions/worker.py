@@ -70,11 +70,16 @@ class _Channel:
 
     def read(self) -> None:
         """Read what comes while the function runs. Who started this may be gone without a word: then all of it ends."""
+        starter = os.getppid()
         try:
             while True:
                 self.events.put(self.receive()[1])
-        except OSError:
-            os.killpg(os.getpgid(0), signal.SIGKILL)
+        except ConnectionError:
+            pass
+        except OSError:  # the function closed the socket, so that nothing tells of the end but a new parent
+            while os.getppid() == starter:
+                time.sleep(1)
+        os.killpg(os.getpgid(0), signal.SIGKILL)
 
     def _exactly(self, length: int) -> bytes:
         found = bytearray()

@@ -54,6 +54,12 @@ BODIES_PYTHON = {
     "answers a set": ("return {1}", "Runtime.MarshalError: Unable to marshal response"),
     "answers too much": ("return {'body': 'x' * 7_000_000}", "Function.ResponseSizeTooLarge"),
     "closes what it has": ("import os, time; os.closerange(3, 99); time.sleep(60)", "Task timed out after 1.00 s"),
+    "ends what answers go by": (
+        "import socket, time\n    for it in range(3, 99):\n"
+        "        try: socket.socket(fileno=it).shutdown(socket.SHUT_WR)\n"
+        "        except OSError: pass\n    time.sleep(60)",
+        "Task timed out after 1.00 s",
+    ),
     "writes nonsense where answers go": (
         "import os, time\n    for it in range(3, 200):\n        try: os.write(it, b'z' * 99)\n"
         "        except OSError: pass\n    time.sleep(60)",
@@ -362,11 +368,14 @@ def test_a_function_that_the_templates_do_not_have_is_a_501(app: App) -> None:
     assert "function:gone" in json.loads(response.body)["message"]
 
 
+@pytest.mark.parametrize("body", ["pass", "os.closerange(3, 99)"], ids=["listening", "with all of it closed"])
 def test_processes_end_when_who_started_them_is_gone_without_a_word(
-    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    code = "import os\ndef handler(event, context):\n    print(os.getpid(), end='.\\n')\n    while True: pass"
+    code = (
+        f"import os\ndef handler(event, context):\n    {body}\n    print(os.getpid(), end='.\\n')\n    while True: pass"
+    )
     app.python("f", code, Timeout=60)
 
     async def work(running: Running) -> int:
