@@ -52,6 +52,10 @@ _FIXES: Final[Mapping[str, str]] = {
         f"the CDK's own preflights are so, and {_OURS}"
     ),
     "CORS219": "write max_age=Duration.hours(2) in CorsOptions, or in the CorsPolicy of a CorsRestApi",
+    "CORS220": (
+        f"{_NEW_PREFLIGHTS}. Where {{construct}} is an OPTIONS of your own, leave request_validator and "
+        "request_validator_options out of its add_method"
+    ),
     "CORS301": (
         'write api.add_gateway_response("Cors4XX", type=ResponseType.DEFAULT_4_XX, response_headers='
         '{{"Access-Control-Allow-Origin": "\'https://app.example.com\'"}}), with your page\'s origin, and the same for '

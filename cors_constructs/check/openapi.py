@@ -44,7 +44,7 @@ def in_openapi_terms(finding: Finding, subject: Subject) -> Finding:
 
 
 def _is_made_by_sam(finding: Finding, subject: Subject) -> bool:
-    api = finding.source.logical_id
-    return ".Events." in (finding.source.written or "") or any(
-        facts.from_sam and facts.api.source.logical_id == api for facts in subject.apis
-    )
+    api, written = finding.source.logical_id, finding.source.written or ""
+    if ".DefinitionBody." in written:
+        return "AWS::Serverless::Api" in finding.fix  # which adds to the definition
+    return ".Events." in written or any(facts.from_sam and facts.api.source.logical_id == api for facts in subject.apis)

@@ -47,6 +47,7 @@ _FIXES: Final[Mapping[str, str]] = {
 _ALWAYS: Final[Mapping[str, str]] = {
     "CORS203": _NEW_PREFLIGHTS,
     "CORS204": _NEW_PREFLIGHTS,
+    "CORS220": f"{_NEW_PREFLIGHTS}. An OPTIONS of your own takes no RequestModel and no required RequestParameters",
     "CORS301": (
         f"in the GatewayResponses {_API} give DEFAULT_4XX and DEFAULT_5XX ResponseParameters: Headers: "
         "Access-Control-Allow-Origin, with the value of Cors"
@@ -60,6 +61,10 @@ _AT_EVENTS: Final[Mapping[str, str]] = {
     "CORS217": (
         "test what the function answers; or remove {event} and write Cors in the AWS::Serverless::Api, and SAM answers "
         "preflights without the function"
+    ),
+    "CORS511": (
+        "write the operation into a DefinitionBody instead of {event}: SAM maps no headers onto what a state machine "
+        "is answered"
     ),
 }
 

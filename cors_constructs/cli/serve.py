@@ -142,7 +142,8 @@ def command(**given: Any) -> int:
     access = Access[_ACCESS[given.pop("authorizer")]]
     out = log.Log(console.say, colour=console.coloured(sys.stdout))
     try:
-        serving = server.Serving(settings.Settings(access=access, **given), out, at_a_shell)
+        told = settings.Settings(access=access, **given)
+        serving = server.Serving(told, out, at_a_shell, width=lambda: console.width(sys.stdout))
         stopped_by = serving.run()
     except TemplateError as error:
         raise click.ClickException(at_a_shell(error)) from error

@@ -3,11 +3,11 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeAlias
+from typing import Final, TypeAlias
 
-from cors_constructs.serve.backends import Backends
 from cors_constructs.serve.bodies import GoneError, TooLargeError, drain, length_of, read_body
 from cors_constructs.serve.domains import Arrived
+from cors_constructs.serve.driving import driven
 from cors_constructs.serve.hosts import Hosts, name_in
 from cors_constructs.serve.lens.lens import NAME, Lens, Visit
 from cors_constructs.serve.log import Log
@@ -22,12 +22,11 @@ from cors_constructs.serve.own_answers import (
     undecided,
     unmapped,
 )
+from cors_constructs.serve.secrets import brought_by
 from cors_constructs.serve.settings import Settings
 from cors_constructs.serve.shift import Shift
 from cors_constructs.serve.site import Place, Site
 from cors_constructs.simulate.gateway.arrival import Arrival
-from cors_constructs.simulate.gateway.calls import Call, Steps
-from cors_constructs.simulate.gateway.refusals import RefusalError
 from cors_constructs.simulate.messages import Headers, Request, Response
 from cors_constructs.simulate.values import TemplateError
 
@@ -49,6 +48,7 @@ class App:
         self._log = log
         self._seconds = settings.seconds
         self._hosts = Hosts(settings.host, settings.allowed_hosts)
+        self._works = asyncio.Semaphore(1)
         self._lens = Lens(settings, port, self.pass_on) if settings.lens else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -72,15 +72,23 @@ class App:
             response = own_up(bug)
         finally:
             shift.busy -= 1
-        await _send(response, send, receive, is_read=exchange.is_read)
+        await _send(response, send, is_read=exchange.is_read)
+        self._note(exchange, response, began)
+        if not exchange.is_read:
+            await drain(receive)
+            await send({"type": "http.response.body", "body": b""})
+
+    def _note(self, exchange: "_Exchange", response: Response, began: float) -> None:
+        """Logs an exchange, and shows it to the lens: before anything else is answered."""
         if exchange.is_for_lens:
             if response.status >= _FIRST_ERROR:
                 self._tell(exchange, response.status, began, response.why)
             return
+        headers = exchange.headers
         self._tell(exchange, response.status, began, told_to_pages(exchange.method, headers, response))
         if self._lens is not None and self._lens.seen.is_open:
-            key = headers.get("x-api-key")
-            path, why = self._log.safe(exchange.whole_path, key), self._log.safe(response.why, key)
+            secrets = brought_by(headers)
+            path, why = self._log.safe(exchange.whole_path, secrets), self._log.safe(response.why, secrets)
             self._lens.seen.add(exchange.method, path, headers, response, why)
 
     async def pass_on(self, request: Request, shift: Shift, address: str) -> Response:
@@ -154,8 +162,9 @@ class App:
         )
         try:
             url = f"{arrived.path}?{exchange.query}" if exchange.query else arrived.path
-            steps = arrived.place.gateway.steps(Request(exchange.method, url, headers, body), arrival)
-            return await _driven(steps, shift.backends)
+            request = Request(exchange.method, url, headers, body)
+            steps = arrived.place.gateway.steps(request, arrival, hands_over_work=True)
+            return await driven(steps, shift.backends, self._works)
         except TemplateError as error:
             return undecided(error)
 
@@ -164,7 +173,7 @@ class App:
             exchange.method,
             exchange.whole_path,
             origin=exchange.headers.get("origin"),
-            key=exchange.headers.get("x-api-key"),
+            secrets=brought_by(exchange.headers),
             status=status,
             seconds=time.perf_counter() - began,
             why=why,
@@ -214,32 +223,13 @@ def _visit(exchange: _Exchange, port: int | None, body: _Read) -> Visit:
     return Visit(it.method, it.whole_path, it.query, it.headers, address=it.address, port=port, body=body)
 
 
-async def _driven(steps: Steps, backends: Backends) -> Response:
-    """Lets a request go its way, and calls what it needs."""
-    resume: Callable[[Any], Call] = steps.send
-    given: object = None
-    while True:
-        try:
-            call = resume(given)
-        except StopIteration as done:
-            response: Response = done.value
-            return response
-        try:
-            resume, given = steps.send, await backends(call)
-        except (OSError, RefusalError) as error:
-            resume, given = steps.throw, error
-
-
-async def _send(response: Response, send: Send, receive: Receive, *, is_read: bool) -> None:
+async def _send(response: Response, send: Send, *, is_read: bool) -> None:
     lines = lines_of(response)
     if not is_read:
         # Where a body is left unread, nobody can tell where the next request begins.
         lines.append((b"Connection", b"close"))
     await send({"type": "http.response.start", "status": response.status, "headers": lines})
     await send({"type": "http.response.body", "body": body_of(response), "more_body": not is_read})
-    if not is_read:
-        await drain(receive)
-        await send({"type": "http.response.body", "body": b""})
 
 
 def _arrived(site: Site, host: str, exchange: _Exchange, headers: Headers) -> Arrived[Place] | Response:

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from typing import Final
 
 from cors_constructs.check.reports.characters import printable
+from cors_constructs.serve.secrets import Secrets
 
 _RESET: Final = "\x1b[0m"
 _DIM: Final = "\x1b[2m"
 _COLOURS: Final = {2: "\x1b[32m", 3: "\x1b[36m", 4: "\x1b[33m", 5: "\x1b[31m"}
 # So many lines may wait to be written; then some are left out, and the log says so.
 _WAITING: Final = 10_000
-_SHOWN: Final = 4  # characters of a key
 _LONGEST: Final = 2000  # characters of what a request says, and of the reason for its answer
 _GATHERED: Final = 0.02  # seconds: a thread that woke for each line would hold up the requests
 
@@ -21,13 +21,13 @@ _GATHERED: Final = 0.02  # seconds: a thread that woke for each line would hold 
 class Log:
     """Writes lines, in a thread of its own: whoever reads slowly holds up no request.
 
-    API keys are never written whole.
+    API keys and tokens are never written whole.
     """
 
     def __init__(self, write: Callable[[str], None], *, colour: bool = False) -> None:
         """Takes what writes text, and whether to colour it."""
         self._write, self._colour = write, colour
-        self._secrets: tuple[str, ...] = ()
+        self._secrets = Secrets()
         self._lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._left_out = 0
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
@@ -35,10 +35,18 @@ class Log:
 
     def hide(self, secrets: Iterable[str]) -> None:
         """Has these texts cut short wherever they stand in a line."""
-        self._secrets = tuple(sorted({it for it in secrets if len(it) > _SHOWN}, key=len, reverse=True))
+        self._secrets = Secrets(secrets)
 
     def request(
-        self, method: str, path: str, *, origin: str | None, key: str | None, status: int, seconds: float, why: str
+        self,
+        method: str,
+        path: str,
+        *,
+        origin: str | None,
+        secrets: Iterable[str] = (),
+        status: int,
+        seconds: float,
+        why: str,
     ) -> None:
         """Writes the line of a request.
 
@@ -46,13 +54,13 @@ class Log:
             method: Its method.
             path: Its path, without the query.
             origin: Its Origin header.
-            key: The API key that it brought.
+            secrets: What it brought that is to be cut short, like what `hide` was told.
             status: The status of its answer.
             seconds: How long the answer took.
             why: Which step gave it, and for what reason.
         """
-        said = _cut(self.safe(f"{method} {path}{f'  from {origin}' if origin else ''}", key))
-        reason = _cut(self.safe(why, key))
+        said = _cut(self.safe(f"{method} {path}{f'  from {origin}' if origin else ''}", secrets))
+        reason = _cut(self.safe(why, secrets))
         took = f"{seconds * 1000:.0f} ms"
         if self._colour:
             colour = _COLOURS.get(status // 100, "")
@@ -62,7 +70,7 @@ class Log:
 
     def say(self, text: str) -> None:
         """Writes a line that is about the server, or of a function's output."""
-        self._put(f"{_now()}  {self.safe(text, None)}")
+        self._put(f"{_now()}  {self.safe(text)}")
 
     def tell(self, text: str) -> None:
         """Writes lines as they are, without a time."""
@@ -73,16 +81,14 @@ class Log:
         self._lines.put(None)
         self._thread.join(1)
 
-    def safe(self, text: str, key: str | None) -> str:
-        """A text that may be shown: keys are cut short in it, and what a terminal would obey is spelled out.
+    def safe(self, text: str, secrets: Iterable[str] = ()) -> str:
+        """A text that may be shown: secrets are cut short in it, and what a terminal would obey is spelled out.
 
         Args:
             text: The text.
-            key: The API key that a request brought.
+            secrets: Those that a request brought.
         """
-        for secret in (*self._secrets, *([key] if key and len(key) > _SHOWN else [])):
-            if secret in text:
-                text = text.replace(secret, f"{secret[:_SHOWN]}...")
+        text = self._secrets.hidden(text, secrets)
         return text if text.isprintable() else printable(text)
 
     def _put(self, line: str) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from cors_constructs.serve.site import Place, Site
+from cors_constructs.serve.unseen import unseen
 from cors_constructs.simulate.gateway.selection import other_apis
 from cors_constructs.simulate.gateway.undecided import decided
 from cors_constructs.simulate.model import Api, Method, RequestModel, Stage, Template
@@ -17,6 +18,8 @@ def notes_of_stage(template: Template, place: Place) -> Iterator[str]:
     api, stage = place.gateway.api, place.gateway.stage
     if isinstance(stage.name, Unresolved) and api.stages:
         yield f"/{place.path} stands for the stage {stage.name}, whose name only a deployment knows"
+    elif isinstance(stage.name, str) and stage.name != place.path:
+        yield f"/{place.path} stands for {stage.source.logical_id}: another stage of the API is named {stage.name} too"
     if _is_sams(template, stage):
         yield (
             f"SAM makes the stage {stage.name} beside the API's own, on AWS as well; with OpenApiVersion: 3.0.1 below "
@@ -24,8 +27,7 @@ def notes_of_stage(template: Template, place: Place) -> Iterator[str]:
         )
     if any(method.api_key_required is True for method in api.methods) and not _may_have_keys(place):
         yield "no API key opens what asks for one: no usage plan of this stage has a key"
-    if _has_policy(template, api):
-        yield "its resource policy is not looked at: everybody may call it here"
+    yield from unseen(template, api, stage)
     yield from _models(api)
     yield from (f"not all of it can be read: {reason}" for reason in api.unreadable)
 
@@ -75,12 +77,3 @@ def _may_have_keys(place: Place) -> bool:
         for api_id, stage in plan.stages
         if api_id == api.source.logical_id and (stage == name or isinstance(stage, Unresolved))
     )
-
-
-def _has_policy(template: Template, api: Api) -> bool:
-    resource: Any = template.resources.get(api.source.file or "", {}).get(api.source.logical_id)
-    properties = resource.get("Properties") if isinstance(resource, Mapping) else None
-    if not isinstance(properties, Mapping):
-        return False
-    body = properties.get("Body")
-    return bool(properties.get("Policy")) or (isinstance(body, Mapping) and "x-amazon-apigateway-policy" in body)

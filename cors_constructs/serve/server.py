@@ -44,15 +44,23 @@ class Serving:
         TemplateError: There is nothing that can be served.
     """
 
-    def __init__(self, settings: Settings, log: Log, told: Callable[[TemplateError], str] = str) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        log: Log,
+        told: Callable[[TemplateError], str] = str,
+        *,
+        width: Callable[[], int | None] = lambda: None,
+    ) -> None:
         """Reads the templates, and listens.
 
         Args:
             settings: What to serve, and how.
             log: Where to write.
             told: What to say of a template that cannot be read.
+            width: Tells the columns of the terminal that is written to; None where there is none.
         """
-        self._settings, self._log, self._told = settings, log, told
+        self._settings, self._log, self._told, self._width = settings, log, told, width
         self._limits = Limits()
         self._read = identity(settings.target)
         self._readings = 0
@@ -160,7 +168,7 @@ class Serving:
         return "" if is_known else self._shown(site, told)
 
     def _shown(self, site: Site, told: Collection[str]) -> str:
-        table = shown(site, self.address, told=told)
+        table = shown(site, self.address, told=told, width=self._width())
         if not self._settings.lens:
             return table
         if is_hidden_by(site):

@@ -8,7 +8,7 @@ have one of that name. Custom domains have names of their own, and paths as they
 
 import itertools
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 import attrs
@@ -120,9 +120,10 @@ def read_site(settings: Settings, limits: Limits) -> Site:
     labels = _labels(apis)
     places = []
     for api, label, keys in zip(apis, labels, given, strict=True):
-        for stage in _stages(api, settings.stage, is_alone=len(apis) == 1):
+        stages = tuple(_stages(api, settings.stage, is_alone=len(apis) == 1))
+        for stage, path in zip(stages, _paths(stages), strict=True):
             gateway = Gateway(template, api, stage, api_keys=keys, authorizer=settings.access, limits=limits)
-            places.append(Place(gateway, label, stage.name if isinstance(stage.name, str) else _NAMELESS))
+            places.append(Place(gateway, label, path))
     if not places:
         names = sorted({str(stage.name) for api in apis for stage in api.stages})
         problem = f"no API has a stage {settings.stage!r}"
@@ -152,15 +153,31 @@ def _stages(api: Api, wanted: str | None, *, is_alone: bool) -> Iterable[Stage]:
     return [stage for stage in api.stages if wanted in (stage.name, str(stage.name))]
 
 
+def _paths(stages: Sequence[Stage]) -> list[str]:
+    """A first segment for each stage of an API, of its own: its name where that is known, and no other's."""
+    names = {stage.name for stage in stages if isinstance(stage.name, str)}
+    paths: list[str] = []
+    for stage in stages:
+        if isinstance(stage.name, str) and stage.name not in paths:
+            paths.append(stage.name)
+        else:
+            wished = stage.name if isinstance(stage.name, str) else _NAMELESS
+            paths.append(_of_its_own(wished, {*names, *paths}))
+    return paths
+
+
 def _labels(apis: Iterable[Api]) -> list[str]:
     """A name for each API, of its own, such as may stand in a host name."""
     labels: list[str] = []
     for api in apis:
         name = "" if isinstance(api.name, Unresolved) else _slug(api.name)
-        wished = name or _slug(api.source.logical_id) or "api"
-        again = (f"{wished}-{number}" for number in itertools.count(2))
-        labels.append(next(it for it in itertools.chain([wished], again) if it not in labels))
+        labels.append(_of_its_own(name or _slug(api.source.logical_id) or "api", labels))
     return labels
+
+
+def _of_its_own(wished: str, taken: Collection[str]) -> str:
+    again = (f"{wished}-{number}" for number in itertools.count(2))
+    return next(it for it in itertools.chain([wished], again) if it not in taken)
 
 
 def _slug(name: str) -> str:

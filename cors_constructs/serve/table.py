@@ -8,16 +8,23 @@ from cors_constructs.check.preflights import Preflight
 from cors_constructs.check.reports.characters import printable
 from cors_constructs.check.subject import ApiFacts
 from cors_constructs.check.told import ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS
+from cors_constructs.serve.columns import folded, laid_out
 from cors_constructs.serve.domains import LOCAL
 from cors_constructs.serve.notes import notes, notes_of_stage
 from cors_constructs.serve.site import Key, Place, Site
 from cors_constructs.simulate.model import Api, Method
 from cors_constructs.simulate.values import Unresolved
 
-_TITLES = ("METHOD", "PATH", "KEY", "CALLS", "ITS PREFLIGHT ALLOWS")
+_TITLES = ("METHOD", "PATH", "KEY", "AUTHORIZER", "CALLS", "ITS PREFLIGHT ALLOWS")
+_GUARD = _TITLES.index("AUTHORIZER")
+_BELOW = ("authorizer", "calls", "preflight allows")
+_INDENT = "  "
 _ORIGINS = 3  # so many are shown
 _LONG = 40  # characters of headers, which are said once where they are many rows'
 _KEYED = {"True": "yes", "False": "no"}
+_OPEN = "no"
+# What the kinds of authorization that name an authorizer are called.
+_GUARDS = {"CUSTOM": "Lambda", "COGNITO_USER_POOLS": "Cognito"}
 
 
 @attrs.frozen
@@ -28,6 +35,7 @@ class Row:
         verb: `GET`, or `ANY`.
         path: Its whole path.
         key: Whether it asks for a key: `yes`, `no`, or `?` where only a deployment knows.
+        guard: Its authorizer: `no`, `IAM`, `Cognito Users`, `Lambda Staff`, or `?` where only a deployment knows.
         backend: What it calls.
         allowed: What its preflight allows, in parts.
         headers: The part that is about headers; empty for none.
@@ -36,6 +44,7 @@ class Row:
     verb: str
     path: str
     key: str
+    guard: str
     backend: str
     allowed: tuple[str, ...]
     headers: str = ""
@@ -48,25 +57,26 @@ class Row:
     def cells(self, told_below: str) -> tuple[str, ...]:
         """Its line of the table, without the headers that are told below it."""
         parts = (it for it in self.allowed if it != told_below)
-        return self.verb, self.path, self.key, self.backend, "; ".join(parts)
+        return self.verb, self.path, self.key, self.guard, self.backend, "; ".join(parts)
 
 
-def shown(site: Site, address: str, *, told: Collection[str] = ()) -> str:
+def shown(site: Site, address: str, *, told: Collection[str] = (), width: int | None = None) -> str:
     """The stages served, each with its methods; and the API keys.
 
     Args:
         site: What is served.
         address: Where: `http://127.0.0.1:3001`.
         told: The values of API keys that are not to be shown, since they were.
+        width: The columns of the terminal, which what is said is fitted into; None where lines may be of any length.
     """
     keys = [key for key in site.keys if key.value not in told]
-    parts = [*(_place(site, place, address) for place in site.places), _keys(keys), notes(site)]
+    parts = [*(_place(site, place, address, width) for place in site.places), _keys(keys), notes(site)]
     # What a template holds may be no line, and nothing to write to a terminal.
-    blocks = ["\n".join(map(printable, lines)) for lines in parts]
+    blocks = ["\n".join(folded(printable(line), width) for line in lines) for lines in parts]
     return "\n\n".join(filter(None, blocks))
 
 
-def _place(site: Site, place: Place, address: str) -> Iterator[str]:
+def _place(site: Site, place: Place, address: str, width: int | None) -> Iterator[str]:
     api = place.gateway.api
     port = address.rpartition(":")[2]
     urls = [f"{address}/{place.path}"] if len(site.at("", place.path)) == 1 else []
@@ -75,11 +85,20 @@ def _place(site: Site, place: Place, address: str) -> Iterator[str]:
     rows = list(rows_of(ApiFacts(api, site.template)))
     shared = _shared_headers(rows)
     yield f"{title_of(api)}  {'  or  '.join(urls)}"
-    yield from (f"  {line}" for line in _domains(site, place, port))
-    yield from (f"  {line}" for line in _aligned([_TITLES, *(row.cells(shared) for row in rows)]))
+    yield from (f"{_INDENT}{line}" for line in _domains(site, place, port))
+    yield from (f"{_INDENT}{line}" for line in _methods(rows, shared, width))
     if shared:
         yield f"  These preflights allow the headers {shared}"
     yield from (f"  {note}" for note in notes_of_stage(site.template, place))
+
+
+def _methods(rows: Iterable[Row], told_below: str, width: int | None) -> Iterator[str]:
+    """The table of methods, with a column for authorizers where one of them has any."""
+    cells = [row.cells(told_below) for row in rows]
+    has_guards = any(row[_GUARD] != _OPEN for row in cells)
+    titles, *table = [row if has_guards else (*row[:_GUARD], *row[_GUARD + 1 :]) for row in (_TITLES, *cells)]
+    below = _BELOW if has_guards else _BELOW[1:]
+    return laid_out(titles, table, below=below, width=None if width is None else width - len(_INDENT))
 
 
 def _domains(site: Site, place: Place, port: str) -> Iterator[str]:
@@ -111,8 +130,9 @@ def rows_of(facts: ApiFacts) -> Iterator[Row]:
             method.verb,
             method.path,
             _KEYED.get(str(method.api_key_required), "?"),
+            _guard(method),
             _backend(method),
-            *(("nothing: no method takes it",), "") if taker is None else _allowed(preflights.get(taker.name)),
+            *_allowed(taker, None if taker is None else preflights.get(taker.name)),
         )
 
 
@@ -120,6 +140,16 @@ def _shared_headers(rows: Iterable[Row]) -> str:
     """The headers that all preflights allow which say some, where to repeat them would hide the rest."""
     said = [row.headers for row in rows if row.headers]
     return said[0] if len(said) > 1 and len(set(said)) == 1 and len(said[0]) > _LONG else ""
+
+
+def _guard(method: Method) -> str:
+    kind = method.authorization
+    if isinstance(kind, Unresolved):
+        return "?"
+    if kind == "NONE":
+        return _OPEN
+    name = "" if method.authorizer is None else str(method.authorizer.name)
+    return f"{_GUARDS.get(kind, kind.removeprefix('AWS_'))} {name}".rstrip()
 
 
 def _backend(method: Method) -> str:
@@ -132,13 +162,20 @@ def _backend(method: Method) -> str:
     return f"{integration.type} {integration.uri}" if has_address else str(integration.type)
 
 
-def _allowed(preflight: Preflight | None) -> tuple[tuple[str, ...], str]:
-    """What a preflight allows, in parts, and the part that is about headers."""
+def _allowed(taker: Method | None, preflight: Preflight | None) -> tuple[tuple[str, ...], str]:
+    """What a preflight allows, in parts, and the part that is about headers.
+
+    Args:
+        taker: The method that takes the preflight; None where none does.
+        preflight: What is known of that, where it is an OPTIONS.
+    """
+    if taker is None:
+        return ("nothing: no method takes it",), ""
+    if taker.api_key_required is True or _guard(taker) not in {_OPEN, "?"}:
+        asks = "an API key" if taker.api_key_required is True else str(taker.authorization)
+        return (f"nothing: {taker.name} asks for {asks}",), ""
     if preflight is None or preflight.is_proxy:
         return ("what its backend says",), ""
-    if preflight.is_shut:
-        asks = "an API key" if preflight.method.api_key_required is True else str(preflight.method.authorization)
-        return (f"nothing: {preflight.name} asks for {asks}",), ""
     told = preflight.told
     if told is None or preflight.answer is None or told.origin is None:
         return ("nothing that can be told beforehand" if told is None else "nothing: it names no origin",), ""
@@ -163,10 +200,3 @@ def _keys(keys: Collection[Key]) -> Iterator[str]:
         # Those of the template, or given, are known to whoever may know them.
         said = f"{key.value}  (made up for this server)" if key.is_local else f"{key.value[:4]}...  (not made up here)"
         yield f"  {key.name:{width}}  {said}"
-
-
-def _aligned(rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
-    table = list(rows)
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
-    for row in table:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

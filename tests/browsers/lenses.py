@@ -75,8 +75,10 @@ class Served:
 
     def write(self, *changes: Callable[[Template], None]) -> None:
         """Writes the template anew, and waits until it has been read."""
-        write_for(self.target, self.origin, *changes)
-        self.server.says("read anew", after=len(self.server.lines))
+        before = len(self.server.lines)
+        # At once: what is half written may be read as well.
+        write_for(self.target.with_suffix(".new"), self.origin, *changes).replace(self.target)
+        self.server.says("read anew", after=before)
 
 
 def origin_of(server: Running) -> str:

@@ -435,6 +435,16 @@ def max_age_is_dropped(it: Broken) -> None:
     it.drop(MAX_AGE)
 
 
+@_breaks("CORS220")
+def a_validator_asks_a_preflight_for_a_header(it: Broken) -> None:
+    api = it.options["RestApiId"]
+    said = {"RestApiId": api, "ValidateRequestParameters": True}
+    it.add("Validator", {"Type": "AWS::ApiGateway::RequestValidator", "Properties": said})
+    it.options.update(
+        RequestValidatorId={"Ref": "Validator"}, RequestParameters={"method.request.header.X-Tenant": True}
+    )
+
+
 @_breaks("CORS301")
 def the_gateway_responses_are_gone(it: Broken) -> None:
     it.remove(*list(it.all("GatewayResponse")))

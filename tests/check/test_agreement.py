@@ -26,7 +26,7 @@ PAGES: Final = {
 # do not make.)
 FATAL: Final = {
     "CORS170", "CORS171", "CORS188", "CORS192", "CORS201", "CORS202", "CORS203", "CORS204", "CORS205", "CORS206",
-    "CORS207", "CORS208", "CORS209", "CORS210", "CORS213", "CORS401",
+    "CORS207", "CORS208", "CORS209", "CORS210", "CORS213", "CORS220", "CORS401",
 }  # fmt: skip
 
 _PROOFS: Final = {

@@ -53,6 +53,18 @@ def test_a_fix_names_the_construct_and_what_to_write_in_the_app(id_: str, fix: s
     assert not re.search(r"\bOptions\b|AWS::|ApiKeyRequired", finding.fix)
 
 
+def test_a_validated_options_loses_its_validator_in_the_app() -> None:
+    tenant = {"method.request.header.X-Tenant": True}
+    template = shop(Integration=MOCK, RequestValidatorId={"Ref": "Validator"}, RequestParameters=tenant)
+    said = {"RestApiId": {"Ref": "Api"}, "ValidateRequestParameters": True}
+    template["Resources"]["Validator"] = {"Type": "AWS::ApiGateway::RequestValidator", "Properties": said}
+    (finding,) = check(read_template(template), select=["CORS220"])
+    assert finding.fix.endswith(
+        f"Where {PATH}/OPTIONS is an OPTIONS of your own, leave request_validator and request_validator_options out of "
+        "its add_method"
+    )
+
+
 def test_a_template_that_no_app_made_keeps_its_own_words() -> None:
     (finding,) = check(read_template(shop(metadata=False, **KEYED)), select=["CORS201"])
     assert finding.fix == "in Options write ApiKeyRequired: false"

@@ -70,9 +70,9 @@ def test_a_template_that_would_take_for_ever_is_checked_soon(changes: dict[str, 
     for resource in document["Resources"].values():
         for response in resource.get("Properties", {}).get("Integration", {}).get("IntegrationResponses", ()):
             response.update(changes)
-    started = time.monotonic()
+    started = time.process_time()  # in which others who are busy have no part
     check(read_template(document))
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
 
 
 def places(node: Any) -> Iterator[tuple[Any, Any]]:

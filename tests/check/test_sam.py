@@ -216,3 +216,47 @@ def test_missing_preflights_are_added_by_cors(rule: str) -> None:
     for finding in findings:
         assert finding.fix.startswith("write Cors in the AWS::Serverless::Api")
         assert "AWS::ApiGateway::Method" not in finding.fix
+
+
+@pytest.mark.parametrize("verb", ["any", "options"])
+def test_a_validated_preflight_is_told_of_in_sams_words(verb: str) -> None:
+    document = sam({}, None, Models={"User": {"type": "object"}})
+    del document["Resources"]["Api"]["Properties"]["Cors"]
+    event = document["Resources"]["Function"]["Properties"]["Events"]["getUsers"]["Properties"]
+    tenant = {"method.request.header.X-Tenant": {"Required": True}}
+    event.update(Method=verb, RequestParameters=[tenant], RequestModel={"Model": "User", "ValidateParameters": True})
+    (finding,) = checked(document, select=["CORS220"])
+    assert "the header X-Tenant" in finding.message
+    assert finding.fix.startswith("write Cors in the AWS::Serverless::Api")
+    assert finding.fix.endswith("An OPTIONS of your own takes no RequestModel and no required RequestParameters")
+
+
+def test_what_a_state_machine_answers_is_told_of_in_sams_words() -> None:
+    document = sam({}, CORS)
+    event = {"Type": "Api", "Properties": {"Path": "/runs", "Method": "post", "RestApiId": {"Ref": "Api"}}}
+    definition = {"StartAt": "Done", "States": {"Done": {"Type": "Succeed"}}}
+    document["Resources"]["Runs"] = {
+        "Type": "AWS::Serverless::StateMachine",
+        "Properties": {"Definition": definition, "Events": {"start": event}},
+    }
+    (finding,) = checked(document, select=["CORS511"])
+    assert finding.fix == (
+        "write the operation into a DefinitionBody instead of Resources.Runs.Properties.Events.start: SAM maps no "
+        "headers onto what a state machine is answered"
+    )
+
+
+def test_an_operation_that_the_user_wrote_is_mended_in_its_own_words_whatever_sam_adds() -> None:
+    integration: Json = {"type": "http", "httpMethod": "GET", "uri": "https://x.example.com"}
+    integration["responses"] = {"default": {"statusCode": "200"}}
+    get = {"responses": {"200": {"description": ""}}, "x-amazon-apigateway-integration": integration}
+    document = sam({}, CORS)
+    del document["Resources"]["Function"]
+    document["Resources"]["Api"]["Properties"]["DefinitionBody"] = {
+        "openapi": "3.0.1",
+        "info": {"title": "pets", "version": "1"},
+        "paths": {"/pets": {"get": get}},
+    }
+    (finding,) = checked(document, select=["CORS511"])
+    assert finding.source.written == "Resources.Api.Properties.DefinitionBody.paths./pets.get"
+    assert finding.fix.startswith("in each x-amazon-apigateway-integration.responses entry of GET /pets write")

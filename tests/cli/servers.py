@@ -1,6 +1,9 @@
 """Servers on loopback that answer, redirect, hang, break off and talk nonsense."""
 
+import atexit
 import contextlib
+import functools
+import re
 import shutil
 import socket
 import ssl
@@ -93,7 +96,7 @@ def talking(says: Callable[[socket.socket, threading.Event], None], certificate:
         with contextlib.suppress(OSError):
             accepted, _ = listener.accept()
             with accepted, _secured(accepted, certificate) as connection:
-                connection.recv(65_536)
+                _hear(connection)
                 says(connection, over)
 
     thread = threading.Thread(target=serve)
@@ -107,6 +110,19 @@ def talking(says: Callable[[socket.socket, threading.Event], None], certificate:
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
+
+
+def _hear(connection: socket.socket) -> None:
+    """Takes a whole request, since what is left unread would reset the connection; of what is no HTTP, some of it."""
+    heard = connection.recv(65_536)
+    while heard[:1].isalpha() and not _is_whole(heard) and (piece := connection.recv(65_536)):
+        heard += piece
+
+
+def _is_whole(heard: bytes) -> bool:
+    head, blank, body = heard.partition(b"\r\n\r\n")
+    length = re.search(rb"\r\ncontent-length: *(\d+)", head, re.IGNORECASE)
+    return bool(blank) and len(body) >= (int(length[1]) if length else 0)
 
 
 def _secured(connection: socket.socket, certificate: Path | None) -> socket.socket:
@@ -128,7 +144,7 @@ def certificate(folder: Path) -> Path:
 
 
 def silence(_: socket.socket, over: threading.Event) -> None:
-    over.wait(30)
+    over.wait(300)
 
 
 def one_byte_now_and_then(connection: socket.socket, over: threading.Event) -> None:
@@ -162,7 +178,13 @@ def half_an_answer(connection: socket.socket, _: threading.Event) -> None:
 
 
 def refused_port() -> str:
-    """An address where nothing listens."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    return f"http://127.0.0.1:{port}"
+    """An address where nothing listens, nor will as long as the tests run."""
+    return f"http://127.0.0.1:{_kept().getsockname()[1]}"
+
+
+@functools.cache
+def _kept() -> socket.socket:
+    place = socket.socket()
+    place.bind(("127.0.0.1", 0))
+    atexit.register(place.close)
+    return place

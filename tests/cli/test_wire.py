@@ -3,7 +3,6 @@
 import shutil
 import socket
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,13 +28,13 @@ def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def wire() -> Iterator[Wire]:
-    with Wire(seconds=5) as made:
+    with Wire(seconds=60) as made:
         yield made
 
 
 @pytest.fixture
 def impatient() -> Iterator[Wire]:
-    with Wire(seconds=0.3) as made:
+    with Wire(seconds=3) as made:  # in which a byte comes now and then, even on a busy machine
         yield made
 
 
@@ -126,24 +125,33 @@ def test_a_body_in_a_coding_that_is_broken_is_no_failure(wire: Wire) -> None:
 @pytest.mark.parametrize(
     ("says", "told"),
     [
-        pytest.param(servers.silence, "has not answered within 0.3 s", id="silence"),
-        pytest.param(
-            servers.one_byte_now_and_then, "has not finished its answer within 0.3 s", id="a-byte-now-and-then"
-        ),
         pytest.param(servers.nonsense, "answers something that is not HTTP, or breaks it off: ", id="nonsense"),
         pytest.param(servers.nothing, "answers something that is not HTTP, or breaks it off: ", id="nothing"),
         pytest.param(servers.half_an_answer, "answers something that is not HTTP, or breaks it off: ", id="half"),
     ],
 )
 def test_a_server_that_does_not_answer_is_told_in_one_line(
-    impatient: Wire, says: Callable[[socket.socket, threading.Event], None], told: str
+    wire: Wire, says: Callable[[socket.socket, threading.Event], None], told: str
 ) -> None:
-    started = time.monotonic()
     with talking(says) as url, pytest.raises(WireError) as caught:
-        impatient(Request("GET", url))
-    assert time.monotonic() - started < 3
+        wire(Request("GET", url))
     assert str(caught.value).startswith(f"{url.removeprefix('http://')} {told}")
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("says", "told"),
+    [
+        pytest.param(servers.silence, "has not answered within 3 s", id="silence"),
+        pytest.param(servers.one_byte_now_and_then, "has not finished its answer within 3 s", id="a-byte-now-and-then"),
+    ],
+)
+def test_one_that_would_never_be_done_is_not_waited_for(
+    impatient: Wire, says: Callable[[socket.socket, threading.Event], None], told: str
+) -> None:
+    with talking(says) as url, pytest.raises(WireError) as caught:
+        impatient(Request("GET", url))
+    assert str(caught.value) == f"{url.removeprefix('http://')} {told}"
 
 
 def test_a_port_where_nothing_listens(wire: Wire) -> None:

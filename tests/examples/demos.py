@@ -67,9 +67,13 @@ class Demo:
         return self.process.wait(PATIENCE)
 
     def left(self) -> dict[int, str]:
-        """Those of its processes that are still there."""
-        there = {it for it, _ in _parents()}
-        return {it: _command(it) for it in self.seen & there}
+        """Those of its processes that stay: one that was ended is there for another moment."""
+        end = time.monotonic() + PATIENCE
+        while (
+            left := {it: _command(it) for it in self.seen & {it for it, _ in _parents()}}
+        ) and time.monotonic() < end:
+            time.sleep(0.02)
+        return left
 
 
 @contextlib.contextmanager

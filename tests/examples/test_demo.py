@@ -20,10 +20,11 @@ from examples.scan_records import seed
 from examples.scan_records.demo import __main__ as program
 from examples.scan_records.demo import page, parts, table
 from examples.scan_records.demo.parts import PartError, Parts, Stop, StoppedError
-from examples.scan_records.demo.ports import PortError, bound
+from examples.scan_records.demo.ports import PortError, bound, kept
 
+from ..cli.servers import refused_port, silence, talking
 from .apps import ROOT
-from .demos import Demo, demo
+from .demos import PATIENCE, Demo, demo
 from .dynamodb import DynamoDB, dynamodb
 
 PORTS: Final = ("--page-port", "0", "--gateway-port", "0")
@@ -101,17 +102,14 @@ def test_a_part_that_dies_ends_all_and_is_named(database: DynamoDB, tmp_path: Pa
         assert scan(running, running.address("key"))[0] == 200  # so that the gateway has a function's process
         (gateway,) = (it for it, command in running.descendants().items() if "cors_constructs.cli serve" in command)
         os.kill(gateway, signal.SIGKILL)
-        assert running.process.wait(60) == 1
-        end = time.monotonic() + 10  # a function's process sees by itself that its gateway has gone
-        while running.left() and time.monotonic() < end:
-            time.sleep(0.05)
-        assert running.left() == {}
+        assert running.process.wait(PATIENCE) == 1
+        assert running.left() == {}  # a function's process sees by itself that its gateway has gone
     assert running.lines[-1] == "demo: the gateway ended by signal 9; what it said is above"
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_signal_ends_it_at_any_time(database: DynamoDB, tmp_path: Path) -> None:
-    with demo(*PORTS, "--dynamodb", database.url, scratch=tmp_path) as running:
+def test_a_signal_ends_it_at_any_time(tmp_path: Path) -> None:
+    with talking(silence) as table, demo(*PORTS, "--dynamodb", table, scratch=tmp_path) as running:
         running.says("synthesizing")
         while not running.descendants():
             time.sleep(0.01)
@@ -122,9 +120,9 @@ def test_a_signal_ends_it_at_any_time(database: DynamoDB, tmp_path: Path) -> Non
 
 
 def test_a_part_that_cannot_do_its_work_is_named_with_what_it_said(tmp_path: Path) -> None:
-    nowhere = f"http://127.0.0.1:{closed_port()}"
+    nowhere = refused_port()
     with demo(*PORTS, "--dynamodb", nowhere, scratch=tmp_path) as running:
-        assert running.process.wait(60) == 1
+        assert running.process.wait(PATIENCE) == 1
     assert "demo: the filling of the table ended with status 1; it said:" in running.out
     assert nowhere in running.lines[-1]
 
@@ -148,9 +146,10 @@ def test_a_port_of_one_loopback_address_is_taken_if_that_of_the_other_is() -> No
 
 
 def test_page_and_gateway_are_not_at_one_port(capfd: pytest.CaptureFixture[str]) -> None:
-    port = str(closed_port())
-    given = ["--page-port", port, "--gateway-port", port, "--dynamodb", "http://127.0.0.1:9"]
-    assert program.main(given) == 2
+    with kept(0, "") as number:
+        port = str(number)
+        given = ["--page-port", port, "--gateway-port", port, "--dynamodb", "http://127.0.0.1:9"]
+        assert program.main(given) == 2
     assert capfd.readouterr().out.startswith(f"demo: port {port} is taken by another program; say another: make demo")
 
 
@@ -198,12 +197,6 @@ def test_folders_of_the_front_end_have_no_list(monkeypatch: pytest.MonkeyPatch, 
     assert b"secret" not in answer.body
 
 
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as it:
-        port: int = it.getsockname()[1]
-        return port
-
-
 def python(code: str) -> list[str]:
     return [sys.executable, "-c", code]
 
@@ -211,7 +204,7 @@ def python(code: str) -> list[str]:
 def is_running(process: int) -> bool:
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):
         return False
 
 
@@ -223,10 +216,10 @@ def test_a_program_that_will_not_end_is_ended_and_what_it_started_as_well(monkey
     code = f"{stubborn}; it = {started}; it.stdout.readline(); print(it.pid, flush=True); time.sleep(600)"
     with Stop() as stop, Parts(ROOT, stop) as made:
         part = made.start("it", python(code), os.environ, says=r"^(\d+)")
-        grandchild = int(made.ready(part, 60))
+        grandchild = int(made.ready(part, PATIENCE))
         assert is_running(grandchild)
     assert part.process.returncode == -signal.SIGKILL
-    end = time.monotonic() + 10
+    end = time.monotonic() + PATIENCE
     while is_running(grandchild):
         assert time.monotonic() < end
         time.sleep(0.01)
@@ -256,7 +249,7 @@ def test_what_was_shown_as_it_came_is_not_shown_again(capfd: pytest.CaptureFixtu
         Parts(ROOT, stop) as made,
         pytest.raises(PartError, match=r"^the gateway ended with status 3; what it said is above$"),
     ):
-        made.ready(made.start("the gateway", fails, os.environ, says="^(ready)", shown=True), 60)
+        made.ready(made.start("the gateway", fails, os.environ, says="^(ready)", shown=True), PATIENCE)
     assert capfd.readouterr().out == "no port\n"
 
 
@@ -266,7 +259,7 @@ def test_one_that_says_nothing_is_told_to_have_said_nothing() -> None:
         Parts(ROOT, stop) as made,
         pytest.raises(PartError, match=r"^it ended with status 3, and said nothing$"),
     ):
-        made.ready(made.start("it", python("raise SystemExit(3)"), os.environ, says="^(ready)", shown=True), 60)
+        made.ready(made.start("it", python("raise SystemExit(3)"), os.environ, says="^(ready)", shown=True), PATIENCE)
 
 
 def test_where_nobody_reads_what_is_written_all_is_stopped() -> None:
@@ -291,7 +284,7 @@ def test_where_nobody_reads_what_is_written_all_is_stopped() -> None:
         assert process.stdout.readline() == "1\n"
         process.stdout.close()
         assert process.stderr.read() == "stopped\n"
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE) == 0
 
 
 def test_a_signal_ends_the_waiting_and_is_nobody_elses_afterwards() -> None:

@@ -47,6 +47,7 @@ def _with_function(template: Template) -> None:
         "Properties": {
             "Runtime": "python3.13",
             "Handler": "app.handler",
+            "Timeout": 30,
             "Code": {"S3Bucket": "assets", "S3Key": "code.zip"},
         },
         "Metadata": {"aws:asset:path": "asset.code", "aws:asset:property": "Code"},

@@ -12,6 +12,8 @@ from typing import Final
 
 import pytest
 
+from examples.scan_records.demo import ports
+
 from ..examples.apps import ROOT
 from ..examples.dynamodb import DynamoDB
 from ..runtime.nodejs import node
@@ -40,7 +42,11 @@ COMMANDS: Final = {"flask": _flask, "express": _express}
 def running(name: str, database: DynamoDB) -> Iterator[str]:
     """A server's address, while the context lasts."""
     command, variables = COMMANDS[name]()
-    port = _free_port()
+    with ports.kept(0, "PORT") as port:
+        yield from _running(name, command, port, variables, database)
+
+
+def _running(name: str, command: list[str], port: int, variables: dict[str, str], database: DynamoDB) -> Iterator[str]:
     own = {"PORT": str(port), "RECORDS_KEY": KEY, **database.variables, **variables}
     environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")} | own
     with tempfile.TemporaryFile("w+") as log:
@@ -53,11 +59,6 @@ def running(name: str, database: DynamoDB) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(_SECONDS)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 def _listens(port: int, process: "subprocess.Popen[bytes]") -> bool:

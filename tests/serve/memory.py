@@ -1,5 +1,6 @@
 """What a process uses."""
 
+import contextlib
 from pathlib import Path
 
 MEGABYTE = 1024 * 1024
@@ -19,8 +20,9 @@ def below(process: int) -> list[int]:
     """The processes that it started, and those started, and so on."""
     found: list[int] = []
     for tasks in Path(f"/proc/{process}/task").glob("*/children"):
-        for child in map(int, tasks.read_text().split()):
-            found += [child, *below(child)]
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
+            for child in map(int, tasks.read_text().split()):
+                found += [child, *below(child)]
     return found
 
 

@@ -19,7 +19,7 @@ import attrs
 
 from ..signals import heed
 
-PATIENCE = 30
+PATIENCE = 120
 """Seconds after which something is taken never to happen: machines may be busy."""
 
 
@@ -134,6 +134,8 @@ def started(
                 running.stop()  # which leaves nothing in the temporary folder
             finally:
                 process.kill()
+        for reader in readers:  # which a stream that is closed under its hands would fail
+            reader.join(PATIENCE)
         for stream in (process.stdout, process.stderr):
             if stream is not None:
                 stream.close()

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 import signal
 import socket
@@ -52,7 +53,7 @@ PYTHON = {
     ),
     "forks, and both answer": ("import os; os.fork(); return {'body': 'done'}", 200),
     "forks without end": (
-        "import os, time\n    try:\n        for _ in range(100):\n            if not os.fork(): time.sleep(60)\n"
+        "import os, time\n    try:\n        for _ in range(100):\n            if not os.fork(): time.sleep(6000)\n"
         "    except OSError: pass\n    return {'body': 'done'}",
         200,
     ),
@@ -197,7 +198,8 @@ def test_beside_a_backend_others_are_answered(tmp_path: Path, what: str) -> None
     says, status = BACKENDS[what]
 
     def short(template: Template) -> None:
-        template["Resources"]["ProxyAny"]["Properties"]["Integration"]["TimeoutInMillis"] = 2000
+        if status == 504:  # what is not to be answered by that is waited for on a busy machine, too
+            template["Resources"]["ProxyAny"]["Properties"]["Integration"]["TimeoutInMillis"] = 2000
 
     template = write(tmp_path / "a.json", open_to_all, short)
     with (
@@ -328,8 +330,9 @@ def test_a_template_that_is_harmed_is_served_on_is_told_once_and_is_read_again_o
         for _ in range(10):
             assert running.ask("OPTIONS", "/prod/users").status == 204
             time.sleep(0.1)
-        if not is_folder:
-            assert running.out.count("is served on") == 1
+        told = re.findall("is served on: (.*)", running.out)
+        if not is_folder:  # what stands there for a moment, such as nothing, may be told as well
+            assert len(set(told)) == len(told)
         mend(template)
         wait_for(lambda: running.ask("OPTIONS", "/prod/users").status == 403, lambda: running.out)
         running.says("read anew")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.servers import Server, answering, refused_port, talking
+from tests.cli.servers import Server, answering, refused_port, silence, talking
 from tests.cli.templates import Template, write
 from tests.serve.running import Running, serving
 from tests.serve.templates import BACKEND, ORIGIN, open_to_all, reached
@@ -89,11 +89,7 @@ def test_an_integration_that_is_no_proxy_maps_both_ways(tmp_path: Path) -> None:
 
 @pytest.fixture
 def template(tmp_path: Path) -> Path:
-    def short(template: Template) -> None:
-        open_to_all(template)
-        template["Resources"]["ProxyAny"]["Properties"]["Integration"]["TimeoutInMillis"] = 300
-
-    return write(tmp_path / "a.json", short)
+    return write(tmp_path / "a.json", open_to_all)
 
 
 @pytest.mark.parametrize(
@@ -116,11 +112,13 @@ def test_what_is_no_answer_is_a_failure_that_pages_can_read(template: Path, text
         assert said in running.says("POST /prod/a").lower()
 
 
-def test_a_backend_that_says_nothing_times_out(template: Path) -> None:
-    def wait(_: socket.socket, is_over: threading.Event) -> None:
-        is_over.wait(30)
+def test_a_backend_that_says_nothing_times_out(tmp_path: Path) -> None:
+    def short(template: Template) -> None:
+        open_to_all(template)
+        template["Resources"]["ProxyAny"]["Properties"]["Integration"]["TimeoutInMillis"] = 300
 
-    with talking(wait) as url, serving(template, "--backend", f"{BACKEND}={url}") as running:
+    template = write(tmp_path / "a.json", short)
+    with talking(silence) as url, serving(template, "--backend", f"{BACKEND}={url}") as running:
         answer = running.ask("GET", "/prod/a", {"Origin": ORIGIN})
         assert (answer.status, answer.message) == (504, "Endpoint request timed out")
         assert answer.headers["access-control-allow-origin"] == ORIGIN

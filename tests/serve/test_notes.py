@@ -43,6 +43,25 @@ def _with_a_stage_of_an_unknown_name(template: Template) -> None:
     template["Resources"]["Stage"]["Properties"]["StageName"] = {"Ref": "Keyed"}
 
 
+def _with_a_second_stage(template: Template, name: Any) -> None:
+    stage = template["Resources"]["Stage"]
+    template["Resources"]["Second"] = {**stage, "Properties": {**stage["Properties"], "StageName": name}}
+
+
+def _with_two_stages_of_unknown_names(template: Template) -> None:
+    _with_a_stage_of_an_unknown_name(template)
+    _with_a_second_stage(template, {"Fn::Sub": "${Keyed}-2"})
+
+
+def _with_a_stage_that_is_named_as_the_stand_in(template: Template) -> None:
+    _with_a_stage_of_an_unknown_name(template)
+    _with_a_second_stage(template, "local")
+
+
+def _with_two_stages_of_one_name(template: Template) -> None:
+    _with_a_second_stage(template, template["Resources"]["Stage"]["Properties"]["StageName"])
+
+
 def _with_other_apis(template: Template) -> None:
     template["Resources"] |= {"Chat": WEBSOCKET, "Fast": HTTP_API}
 
@@ -74,6 +93,13 @@ def _unchanged(_: Template) -> None:
         (
             _with_a_stage_of_an_unknown_name,
             ["  /local stands for the stage ${Keyed}, whose name only a deployment knows"],
+        ),
+        (
+            _with_two_stages_of_unknown_names,
+            [
+                "  /local stands for the stage ${Keyed}, whose name only a deployment knows",
+                "  /local-2 stands for the stage ${Keyed}-2, whose name only a deployment knows",
+            ],
         ),
         (
             _with_other_apis,
@@ -115,6 +141,37 @@ def test_a_start_says_what_is_not_as_on_aws(
     marks = (" not looked ", " only a ", "no API key opens", " may answer bodies ")
     notes = [line for line in lines if line.startswith("Not served") or any(mark in line for mark in marks)]
     assert notes == said
+
+
+@pytest.mark.parametrize(
+    ("change", "stages"),
+    [
+        pytest.param(
+            _with_two_stages_of_unknown_names, {"local": "Stage", "local-2": "Second"}, id="neither name is known"
+        ),
+        pytest.param(
+            _with_a_stage_that_is_named_as_the_stand_in,
+            {"local": "Second", "local-2": "Stage"},
+            id="the other is local",
+        ),
+        pytest.param(_with_two_stages_of_one_name, {"prod": "Stage", "prod-2": "Second"}, id="both have one name"),
+    ],
+)
+def test_each_stage_of_an_api_is_at_a_path_of_its_own(
+    tmp_path: Path, change: Callable[[Template], None], stages: dict[str, str]
+) -> None:
+    site = read_site(Settings(target=str(write(tmp_path / "a.json", change))), Limits())
+    reached = {
+        place.path: [it.gateway.stage.source.logical_id for it in site.at("", place.path)] for place in site.places
+    }
+    assert reached == {path: [stage] for path, stage in stages.items()}
+    assert all(f"http://127.0.0.1:3001/{path}\n" in shown(site, "http://127.0.0.1:3001") for path in stages)
+
+
+def test_a_path_that_is_no_stages_name_is_explained(tmp_path: Path) -> None:
+    assert "  /prod-2 stands for Second: another stage of the API is named prod too\n" in _shown(
+        tmp_path, _with_two_stages_of_one_name
+    )
 
 
 def _shown(tmp_path: Path, change: Callable[[Template], None]) -> str:

@@ -53,14 +53,16 @@ def test_a_file_that_takes_the_place_of_another_is_seen(target: Path, running: R
 
 @pytest.mark.parametrize("text", ["", "{", '{"Resources": []}', '{"Resources": {}}'], ids=str)
 def test_a_broken_template_leaves_the_last_good_one_and_is_named_once(
-    target: Path, running: Running, text: str
+    target: Path, running: Running, text: str, tmp_path: Path
 ) -> None:
-    template_of(target).write_text(text)
+    new = tmp_path / "new.json"
+    new.write_text(text)
+    new.replace(template_of(target))  # at once: of what is written, the beginning may be read, and be broken otherwise
     line = running.says("what was read before is served on: ")
     assert "Shop.template.json" in line or "cdk.out" in line
     assert preflight(running) == 204
     before = len(running.lines)
-    write(template_of(target), keyed)
+    write(new, keyed).replace(template_of(target))
     becomes(running, 403)
     assert not any("is served on" in line for line in running.lines[before:])
 
@@ -133,6 +135,7 @@ def _function(template: dict[str, object]) -> dict[str, object]:
         "Properties": {
             "Runtime": "python3.13",
             "Handler": "index.handler",
+            "Timeout": 60,
             "Code": {"S3Bucket": "assets", "S3Key": "code.zip"},
         },
         "Metadata": {"aws:asset:path": "asset.code", "aws:asset:property": "Code"},

@@ -15,7 +15,7 @@ import pytest
 from tests.cli.running import run
 from tests.cli.servers import Server
 from tests.cli.templates import Template, guarded, keyed, keyed_perhaps, staged, write
-from tests.serve.running import Running, read_answer, serving, wait_for
+from tests.serve.running import PATIENCE, Running, read_answer, serving, started, wait_for
 from tests.serve.templates import BACKEND, ORIGIN, beside, limited
 
 HEADERS = "authorization,content-type,x-api-key,x-one,x-two,x-three"
@@ -141,7 +141,7 @@ def test_a_path_without_a_stage_is_forbidden_as_at_amazon_s(server: Running) -> 
 def test_localhost_is_every_loopback_address(server: Running) -> None:
     if not _has_ipv6():
         return
-    with socket.create_connection(("::1", server.port), 30) as connection:
+    with socket.create_connection(("::1", server.port), PATIENCE) as connection:
         connection.sendall(b"OPTIONS /prod/users HTTP/1.1\r\nHost: localhost\r\n\r\n")
         assert read_answer(connection).status == 204
 
@@ -277,9 +277,9 @@ def test_under_nohup_it_outlives_its_terminal(tmp_path: Path) -> None:
 
 
 def test_a_request_under_way_is_finished_before_it_stops(tmp_path: Path, backend: Server) -> None:
-    options = ["--backend", f"{BACKEND}={backend.url}"]
-    with serving(write(tmp_path / "a.json"), *options) as running:
-        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+    command = ["tests.serve.impatient", "30", str(write(tmp_path / "a.json")), f"{BACKEND}={backend.url}"]
+    with started(*command, f"--grace={PATIENCE}") as running:
+        connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=PATIENCE)
         connection.putrequest("GET", "/prod/users")
         connection.putheader("x-api-key", running.key("web"))
         connection.putheader("Content-Length", "2")
@@ -291,12 +291,12 @@ def test_a_request_under_way_is_finished_before_it_stops(tmp_path: Path, backend
         connection.send(b"}")
         assert connection.getresponse().read() == b"{}"
         connection.close()
-        assert running.process.wait(30) == 0
+        assert running.process.wait(PATIENCE) == 0
 
 
 def _refuses(port: int) -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), 30).close()
+        socket.create_connection(("127.0.0.1", port), PATIENCE).close()
     except OSError:
         return True
     return False
@@ -309,12 +309,12 @@ def test_where_nobody_reads_its_output_it_serves_on(tmp_path: Path) -> None:
         address = process.stdout.readline().split()[-1]
         process.stdout.close()
         for _ in range(20):
-            connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+            connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
             connection.request("OPTIONS", "/prod/users")
             assert connection.getresponse().status == 204
             connection.close()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""
 

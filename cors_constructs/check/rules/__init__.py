@@ -17,6 +17,7 @@ from cors_constructs.check.rules import (
     preflight,
     responses,
     strangers,
+    validators,
 )
 
 _GROUPS = (
@@ -26,6 +27,7 @@ _GROUPS = (
     preflight,
     allowances,
     mock,
+    validators,
     errors,
     plans,
     keys,

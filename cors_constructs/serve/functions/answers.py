@@ -92,12 +92,12 @@ def _status(answer: Mapping[str, Any]) -> int:
 
 
 def _lines(answer: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """The header lines: those of both maps, a pair that both have once."""
+    """The header lines: those of both maps, the several first, and a pair that both have once."""
     several = [(name, value) for name, values in _map(answer, "multiValueHeaders") for value in _values(name, values)]
     single = [(name, _value(name, value)) for name, value in _map(answer, "headers")]
     known = {(name.lower(), value) for name, value in several}
-    yield from (pair for pair in single if (pair[0].lower(), pair[1]) not in known)
     yield from several
+    yield from (pair for pair in single if (pair[0].lower(), pair[1]) not in known)
 
 
 def _map(answer: Mapping[str, Any], member: str) -> list[tuple[str, Any]]:
@@ -133,6 +133,8 @@ def _body(answer: Mapping[str, Any], *, decodes: bool) -> bytes:
         raise MalformedError(f"its isBase64Encoded is {_shown(is_encoded)}, neither true nor false")
     if body is None:
         return b""
+    if isinstance(body, bool | int | float):
+        body = json.dumps(body)  # https://github.com/aws/aws-sam-cli/issues/38 tells of a function that answers so
     if not isinstance(body, str):
         raise MalformedError(f"its body is {_shown(body)}, not a string; write json.dumps(...), or JSON.stringify(...)")
     if not (is_encoded and decodes):

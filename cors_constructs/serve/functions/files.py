@@ -14,6 +14,9 @@ import attrs
 
 from cors_constructs.simulate.model import Function
 
+# What Node.js runs there, and what has to be built before.
+_MODULES: Final = (".js", ".mjs", ".cjs")
+_SOURCES: Final = (".ts", ".mts", ".cts", ".tsx")
 # https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-lambda-function-code.html
 _INLINE: Final = {"python": "index.py", "nodejs": "index.js"}
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
@@ -56,8 +59,9 @@ def lay_out(function: Function, scratch: Path) -> Laid:
     """Lays a function's files out. A folder of code is used where it is; what is else is put into `scratch`.
 
     Raises:
-        CannotRunError: The code is not here, or cannot be unpacked.
+        CannotRunError: The code is not here, or not built yet, or cannot be unpacked.
     """
+    _check_is_built(function)
     root = function.folder or Path(tempfile.mkdtemp(prefix="code-", dir=scratch))
     opt = Path(tempfile.mkdtemp(prefix="opt-", dir=scratch))
     try:
@@ -75,6 +79,19 @@ def missing_layers(function: Function) -> list[str]:
     """The layers whose files are not here."""
     files = function.layer_files
     return [str(layer) for layer, file in zip(function.layers or (), files, strict=False) if file is None]
+
+
+def _check_is_built(function: Function) -> None:
+    """Refuses TypeScript: what `sam build` makes of it is elsewhere."""
+    if function.folder is None or not isinstance(function.handler, str) or language_of(function) != "nodejs":
+        return
+    module, dot, _ = function.handler.rpartition(".")
+    if not dot or "\0" in module or any((function.folder / f"{module}{suffix}").is_file() for suffix in _MODULES):
+        return
+    source = next((it for it in _SOURCES if (function.folder / f"{module}{it}").is_file()), None)
+    if source is not None:
+        built = "build it, and serve what that makes, such as .aws-sam/build/template.yaml of sam build"
+        raise CannotRunError(f"its handler is in {module}{source}, which is not built: {built}")
 
 
 def _put_code(function: Function, root: Path) -> None:

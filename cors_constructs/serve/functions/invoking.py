@@ -149,9 +149,7 @@ class Invoker:
                 return process, _NOTHING
             await self._end(process)
         self._check_open()
-        process = await Process.start(
-            function, kept.laid, home=kept.home, resources=self._resources, title=kept.title, log=self._log
-        )
+        process = await self._started(function, kept)
         self._processes.add(process)
         seconds = max(_INIT_SECONDS, timeout_of(function))
         request_id = str(uuid.uuid4())
@@ -167,6 +165,19 @@ class Invoker:
             return process, outcome
         await self._end(process)
         return None, outcome
+
+    async def _started(self, function: Function, kept: _Kept) -> Process:
+        """A new process. If this is cancelled meanwhile, it is stopped as soon as it is there."""
+        start = Process.start(
+            function, kept.laid, home=kept.home, resources=self._resources, title=kept.title, log=self._log
+        )
+        starting = asyncio.ensure_future(start)
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            with contextlib.suppress(CannotRunError, OSError):
+                await (await starting).stop()
+            raise
 
     async def _call(self, process: Process, function: Function, event: bytes) -> "_Outcome":
         request_id, seconds = str(uuid.uuid4()), timeout_of(function)

@@ -27,6 +27,8 @@ _MEGABYTE: Final = 1024 * 1024
 # More than any answer of a worker's.
 _LARGEST_FRAME: Final = 16 * _MEGABYTE
 _STREAM: Final = "AWS_LAMBDA_LOG_STREAM_NAME"
+# Seconds until what an ended process said is read to its end: only what escaped us keeps that open for longer.
+_LAST_WORDS: Final = (0.2, 2.0)
 
 
 @attrs.frozen
@@ -49,6 +51,7 @@ class Process:
         self._memory = memory_of(function)
         self._stream = variables[_STREAM]
         self._output = output
+        self._calls = 0
         self._process: asyncio.subprocess.Process
         self._exit: asyncio.Task[int]
         self._reader: asyncio.StreamReader
@@ -108,7 +111,7 @@ class Process:
         Raises:
             TimeoutError: It takes longer.
         """
-        return await self._receive(seconds)
+        return await self._receive(seconds, b"RI")
 
     async def call(self, request_id: str, event: bytes, seconds: float) -> tuple[bytes, bytes] | Ended:
         """Call it.
@@ -120,9 +123,11 @@ class Process:
             TimeoutError: It takes longer.
         """
         self._output.begin()
+        self._calls += 1
+        about = {"id": request_id, "number": self._calls, "deadline": time.time() + seconds}
         with contextlib.suppress(ConnectionError):  # it is gone: that is seen below
-            await self._send({"id": request_id, "deadline": time.time() + seconds}, event)
-        return await self._receive(seconds)
+            await self._send(about, event)
+        return await self._receive(seconds, b"AE")
 
     @property
     def is_alive(self) -> bool:
@@ -135,10 +140,12 @@ class Process:
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(asyncio.shield(self._exit), 5)
         self._kill_others()  # one that was about to start had no variables yet
-        try:
-            await asyncio.wait_for(asyncio.shield(self._output.is_at_end), 0.2)
-        except asyncio.TimeoutError:
-            self._kill_others()  # something can still print
+        for seconds in _LAST_WORDS:
+            try:
+                await asyncio.wait_for(asyncio.shield(self._output.is_at_end), seconds)
+                break
+            except asyncio.TimeoutError:
+                self._kill_others()  # something can still print
         self._output.flush()
         self._pipe.close()
         self._writer.close()
@@ -171,9 +178,9 @@ class Process:
             elif not drained.cancelled():
                 drained.exception()
 
-    async def _receive(self, seconds: float) -> tuple[bytes, bytes] | Ended:
-        """A frame, or the end of it; what it uses is looked at meanwhile."""
-        frame = asyncio.ensure_future(self._frame())
+    async def _receive(self, seconds: float, kinds: bytes) -> tuple[bytes, bytes] | Ended:
+        """A frame of one of these kinds, or the end of it; what it uses is looked at meanwhile."""
+        frame = asyncio.ensure_future(self._frame(kinds))
         try:
             deadline, pause = time.monotonic() + seconds, 0.01
             while self.is_alive and _is_awaited(frame):
@@ -185,25 +192,31 @@ class Process:
                 pause = min(pause * 2, 0.05)
                 if _is_awaited(frame) and _used(self._process.pid) > self._memory * _MEGABYTE:
                     return Ended("signal: killed", f"it used more than the {self._memory} MB it is given")
-            if not frame.done():  # it may have answered before it ended
-                await asyncio.wait([frame], timeout=0.2)
+            if not frame.done():  # it may have answered before it ended: all that it sent is there
+                self.kill()  # what it started holds the other end, too
+                await asyncio.wait([frame], timeout=sum(_LAST_WORDS))
             if frame.done() and frame.exception() is None:
                 return frame.result()
             return await self._ended()
         finally:
             frame.cancel()
 
-    async def _frame(self) -> tuple[bytes, bytes]:
-        kind, length = struct.unpack(">cI", await self._reader.readexactly(5))
-        if length > _LARGEST_FRAME:
-            raise ValueError(length)
+    async def _frame(self, kinds: bytes) -> tuple[bytes, bytes]:
+        """What answers the last call.
+
+        Raises:
+            ValueError: Something else was said: not the worker alone writes there, and none of it can be relied upon.
+        """
+        kind, number, length = struct.unpack(">cII", await self._reader.readexactly(9))
+        if kind not in kinds or number != self._calls or length > _LARGEST_FRAME:
+            raise ValueError(kind, number, length)
         return kind, await self._reader.readexactly(length)
 
     async def _ended(self) -> Ended:
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(asyncio.shield(self._exit), 1)
         if not self._exit.done():
-            return Ended("signal: killed", "it says nothing that can be understood")
+            return Ended("signal: killed", "what it says answers no call: its code writes where its answers go")
         status = self._exit.result()
         if status >= 0:
             return Ended(f"exit status {status}")

@@ -1,7 +1,8 @@
 // Runs a Node.js function: what Lambda's runtime is to it. It is started by `processes.py`, alone: node worker.mjs 3
 //
-// The argument is the socket that events come by and answers go by, as frames: their kind (one byte), their length
-// (four), and what is in them. What the function prints goes where the output of this process goes.
+// The argument is the socket that events come by and answers go by, as frames: their kind (one byte), the number of the
+// call (four bytes, of what is sent; 0 before there is any), their length (four), and what is in them. What the function
+// prints goes where the output of this process goes.
 // https://docs.aws.amazon.com/lambda/latest/dg/nodejs-handler.html
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -19,16 +20,17 @@ const settings = JSON.parse(await next());
 let handler;
 try {
   handler = await load(process.env.LAMBDA_TASK_ROOT, settings.handler);
-  send("R", "");
+  send("R", 0, "");
 } catch (error) {
-  send("I", described(error));
+  send("I", 0, described(error));
   channel.end();
 }
 while (handler !== undefined) {
   const about = JSON.parse(await next());
   const event = await next();
   requestId = about.id;
-  send(...(await called(event, context(about))));
+  const [kind, text] = await called(event, context(about));
+  send(kind, about.number, text);
 }
 
 async function* read() {
@@ -52,10 +54,11 @@ async function next() {
   return (await frames.next()).value;
 }
 
-function send(kind, text) {
+function send(kind, number, text) {
   const content = Buffer.from(text);
-  const head = Buffer.alloc(5, kind);
-  head.writeUInt32BE(content.length, 1);
+  const head = Buffer.alloc(9, kind);
+  head.writeUInt32BE(number, 1);
+  head.writeUInt32BE(content.length, 5);
   channel.write(Buffer.concat([head, content]));
 }
 

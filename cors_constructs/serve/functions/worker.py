@@ -2,8 +2,9 @@
 
     python -I -S -B -u worker.py 3
 
-The argument is the socket that events come by and answers go by, as frames: their kind (one byte), their length (four),
-and what is in them. What the function prints goes where the output of this process goes.
+The argument is the socket that events come by and answers go by, as frames: their kind (one byte), the number of the
+call (four bytes, of what is sent; 0 before there is any), their length (four), and what is in them. What the function
+prints goes where the output of this process goes.
 
 It is a script of the standard library: nothing of ours, and no package of the environment that the interpreter is from,
 can be imported by the function, but for what Lambda's runtime has as well (boto3 and what that needs).
@@ -46,13 +47,14 @@ def main() -> None:
     try:
         handler = _load(settings["handler"])
     except Exception as error:  # noqa: BLE001 - whatever a function's module raises
-        channel.send(b"I", _described(error))
+        channel.send(b"I", 0, _described(error))
         return
-    channel.send(b"R", b"")
+    channel.send(b"R", 0, b"")
     while True:
         about, event = json.loads(channel.events.get()), channel.events.get()
         _request.id = about["id"]
-        channel.send(*_called(handler, event, Context(settings, about)))
+        kind, content = _called(handler, event, Context(settings, about))
+        channel.send(kind, about["number"], content)
 
 
 class _Channel:
@@ -61,8 +63,8 @@ class _Channel:
         self._socket.set_inheritable(False)
         self.events: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
-    def send(self, kind: bytes, content: bytes) -> None:
-        self._socket.sendall(kind + struct.pack(">I", len(content)) + content)
+    def send(self, kind: bytes, number: int, content: bytes) -> None:
+        self._socket.sendall(struct.pack(">cII", kind, number, len(content)) + content)
 
     def receive(self) -> tuple[bytes, bytes]:
         kind, length = struct.unpack(">cI", self._exactly(5))

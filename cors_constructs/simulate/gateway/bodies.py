@@ -12,21 +12,27 @@ an empty body is assumed, since API Gateway takes it for a method without models
 is assumed as well.
 """
 
+import functools
 import json
+from collections.abc import Generator
 from typing import Any, Final
 
+from cors_constructs.simulate.gateway.calls import Call
 from cors_constructs.simulate.gateway.invocation import Invocation
 from cors_constructs.simulate.gateway.json_schema import JsonSchema, UnusableSchemaError
 from cors_constructs.simulate.gateway.negotiation import content_type, media_type
 from cors_constructs.simulate.gateway.refusals import RefusalError
-from cors_constructs.simulate.gateway.schema_steps import TooMuchError
+from cors_constructs.simulate.gateway.schema_steps import MAX_STEPS, TooMuchError
 from cors_constructs.simulate.gateway.undecided import decided, undecided
-from cors_constructs.simulate.model import Method, RequestModel, Source
+from cors_constructs.simulate.model import Api, Method, RequestModel, Source
 from cors_constructs.simulate.values import TemplateError, Unresolved
 
 _DEFAULT: Final = "$default"
 _TAKES_NOTHING: Final = "Empty"
 _UNREADABLE: Final = ["Unknown error parsing request body"]
+# What takes some milliseconds at most is done at once, and never handed over.
+_SMALL: Final = 64 * 1024  # bytes
+_FEW_STEPS: Final = 2_000
 
 
 class Bodies:
@@ -37,8 +43,11 @@ class Bodies:
         self._models = {media_type(type_): model for type_, model in method.request_models.items()}
         self._schemas: dict[str, JsonSchema] = {}
 
-    def check(self, invocation: Invocation) -> None:
+    def check(self, api: Api, invocation: Invocation) -> Generator[Call, object, None]:
         """Lets a request pass whose body is as the model of its content type says, or has no model.
+
+        Yields:
+            A call of the kind `work`, where it takes long and such calls are asked for.
 
         Raises:
             RefusalError: The body is not so; or it takes too long to tell (500).
@@ -49,7 +58,7 @@ class Bodies:
         model = self._models.get(type_)
         if model is None or (not body and model.name == _TAKES_NOTHING):
             return
-        reasons = self._reasons(type_, model, body, invocation)
+        reasons = yield from self._reasons(type_, model, api, invocation)
         if not reasons:
             return
         method = self._method
@@ -62,19 +71,49 @@ class Bodies:
                 validation=told,
             )
 
-    def _reasons(self, type_: str, model: RequestModel, body: bytes, invocation: Invocation) -> list[str]:
+    def _reasons(
+        self, type_: str, model: RequestModel, api: Api, invocation: Invocation
+    ) -> Generator[Call, object, list[str]]:
         schema = self._schemas.get(type_)
         if schema is None:
             schema = self._schemas[type_] = usable(model, self._method)
+        body = invocation.request.body
         try:
-            document = json.loads(body, parse_constant=_refused)
-        except (ValueError, RecursionError):
-            return _UNREADABLE
-        try:
-            return schema.reasons(document)
+            if not invocation.hands_over_work:
+                return _reasons(schema, body)
+            if (soon := _reasons_soon(schema, body)) is not None:
+                return soon
+            work = functools.partial(_reasons, schema, body)
+            given = yield Call("work", api, self._method, invocation.request, invocation, work=work)
         except TooMuchError as error:
             why = f"{invocation.name}: whether the body is as the {title(model)} has it cannot be told here: {error}"
             raise RefusalError("DEFAULT_5XX", why) from error
+        if not isinstance(given, list):
+            raise TypeError(f"a call of the kind 'work' is answered by what its work() gives, not by {given!r:.200}")
+        return given
+
+
+def _reasons(schema: JsonSchema, body: bytes, most: int = MAX_STEPS) -> list[str]:
+    """Why a body is not as a schema says.
+
+    Raises:
+        TooMuchError: It takes too long to tell.
+    """
+    try:
+        document = json.loads(body, parse_constant=_refused)
+    except (ValueError, RecursionError):
+        return _UNREADABLE
+    return schema.reasons(document, most)
+
+
+def _reasons_soon(schema: JsonSchema, body: bytes) -> list[str] | None:
+    """The same, where it does not take long; None where it does."""
+    if len(body) > _SMALL:
+        return None
+    try:
+        return _reasons(schema, body, _FEW_STEPS)
+    except TooMuchError:
+        return None
 
 
 def usable(model: RequestModel, method: Method) -> JsonSchema:

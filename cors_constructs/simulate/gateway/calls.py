@@ -1,6 +1,6 @@
 """What the gateway needs from outside: one call of an authorizer, or of a backend."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
 
@@ -25,7 +25,8 @@ class Call:
 
     Attributes:
         kind: `authorizer`: answered by a `Decision`, an `Access` or a bool. `backend`: answered by a `Response`.
-            `limits`: only ever seen by a gateway's `limits=`.
+            `limits`: only ever seen by a gateway's `limits=`. `work`: answered by what `work()` gives or raises; only
+            ever seen by who asks for it.
         api: The API.
         method: The method.
         request: What reaches the backend: that which came, below the stage, for a proxy integration, and only what is
@@ -34,14 +35,16 @@ class Call:
             `query` as sent, `parameter(kind, name)`.
         mapped: What the integration's request parameters and overrides make, by `header`, `querystring` or `path`, and
             name; empty for proxy integrations (`outgoing(call)` maps those of HTTP_PROXY).
+        work: A computation of a second or more, which any thread may do; None for other kinds.
     """
 
-    kind: Literal["authorizer", "backend", "limits"]
+    kind: Literal["authorizer", "backend", "limits", "work"]
     api: Api
     method: Method
     request: Request
     invocation: Invocation
     mapped: Mapping[str, Mapping[str, str]] = _NOTHING
+    work: Callable[[], object] | None = None
 
     @property
     def name(self) -> str:

@@ -13,6 +13,7 @@ from cors_constructs.simulate.gateway.guards import Authorize, check_guard
 from cors_constructs.simulate.gateway.integrations import Backend, Endpoint, forgetful
 from cors_constructs.simulate.gateway.invocation import Invocation
 from cors_constructs.simulate.gateway.keyring import Keyring
+from cors_constructs.simulate.gateway.nowhere import why_nowhere
 from cors_constructs.simulate.gateway.refusals import KINDS, RefusalError, Refusals, no_stage
 from cors_constructs.simulate.gateway.routing import Router
 from cors_constructs.simulate.gateway.selection import the_api, the_stage
@@ -186,7 +187,7 @@ class Gateway:
             except StopIteration as done:
                 return _returned(done)
 
-    def steps(self, request: Request, arrival: Arrival = ANY_ARRIVAL) -> Steps:
+    def steps(self, request: Request, arrival: Arrival = ANY_ARRIVAL, *, hands_over_work: bool = False) -> Steps:
         """The way of a request as a generator, which asks its caller for what it needs from outside.
 
         It yields a `Call` to an authorizer or a backend, and is sent the answer: for a `backend` a `Response` (anything
@@ -202,19 +203,24 @@ class Gateway:
         Args:
             request: As for a call of the gateway.
             arrival: How the request came in. Left out: the same for every request.
+            hands_over_work: Whether what may take a second, such as to validate a large body, is a `Call` as well, of
+                the kind `work`: it is answered by what `call.work()` gives, in a thread beside an event loop, say; what
+                that raises is thrown in. Left out: it is done between two calls.
 
         Raises:
             TypeError: The request is none.
         """
-        return self._steps(request, arrival, meets_stand_in=False)
+        return self._steps(request, arrival, hands_over_work=hands_over_work)
 
-    def _steps(self, request: Request, arrival: Arrival, *, meets_stand_in: bool) -> Steps:
+    def _steps(
+        self, request: Request, arrival: Arrival, *, meets_stand_in: bool = False, hands_over_work: bool = False
+    ) -> Steps:
         check_request(request)
         where = destination(request.url, self._api, self._stage)
         if where.stage is None:
             return no_stage(self._api, arrival)
         invocation = Invocation(request, where.stage, where.path, where.query, arrival)
-        invocation.meets_stand_in = meets_stand_in
+        invocation.meets_stand_in, invocation.hands_over_work = meets_stand_in, hands_over_work
         try:
             return (yield from self._answer(invocation, where.stage))
         except RefusalError as refusal:
@@ -224,7 +230,8 @@ class Gateway:
         request = invocation.request
         route = self._router.route(request.method, invocation.path)
         if route is None:
-            raise RefusalError("MISSING_AUTHENTICATION_TOKEN", self._why_nowhere(invocation))
+            why = why_nowhere(self._router, self._api, self._stage, invocation)
+            raise RefusalError("MISSING_AUTHENTICATION_TOKEN", why)
         method = invocation.method = route.method
         invocation.path_parameters = route.parameters
         if self._forced is not None and request.method != "OPTIONS":
@@ -238,7 +245,7 @@ class Gateway:
         if self._limits is not None:
             self._limits(Call("limits", self._api, method, request, invocation))
         if method.validates:
-            self._validation.check(method, invocation)
+            yield from self._validation.check(self._api, method, invocation)
         return (yield from self._endpoint(method).answer(invocation))
 
     def _decision(self, call: Call) -> object:
@@ -264,24 +271,6 @@ class Gateway:
         if why_not := self._keys.why_not(value, key, stage):
             raise RefusalError("INVALID_API_KEY", f"{_asks(method, invocation)}; {why_not}")
         invocation.key, invocation.api_key = value, key
-
-    def _why_nowhere(self, invocation: Invocation) -> str:
-        verbs = self._router.verbs(invocation.path)
-        verb = invocation.request.method
-        resource = self._router.resource(invocation.path)
-        if verbs:
-            why = f"{invocation.name}: the path has {', '.join(verbs)}, and no {verb}: add that method"
-        elif resource is not None:
-            why = f"{invocation.name}: the resource {resource} has no methods: add {verb}"
-        else:
-            why = (
-                f"{invocation.name}: no resource has this path; there is {', '.join(self._router.paths[:20]) or 'none'}"
-            )
-        first = invocation.path.split("/")[1]
-        if first and first == self._stage.name:
-            why += f"; a path alone is one below the stage, so leave /{first} out"
-        hidden = [*self._api.unreadable, *(["the template only refers to the API"] if self._api.imported else [])]
-        return why + "".join(f"; not all is seen here: {reason}" for reason in hidden)
 
 
 def _returned(done: StopIteration) -> Response:

@@ -28,6 +28,7 @@ class Invocation:
         key: The API key's value, once it is known.
         api_key: The template's key of that value; None where it is a key that the template only refers to.
         meets_stand_in: Whether the backend that will answer is a stand-in, since none was given.
+        hands_over_work: Whether whoever drives the pipeline does its long computations.
     """
 
     def __init__(self, request: Request, stage: Stage, path: str, query: str, arrival: Arrival = ANY_ARRIVAL) -> None:
@@ -38,7 +39,7 @@ class Invocation:
         self.decision: Decision | None = None
         self.key: str | None = None
         self.api_key: ApiKey | None = None
-        self.meets_stand_in = False
+        self.meets_stand_in = self.hands_over_work = False
 
     @property
     def name(self) -> str:

@@ -14,7 +14,7 @@ from referencing import Registry
 
 from cors_constructs.simulate.gateway.ecma_regex import check_expression
 from cors_constructs.simulate.gateway.schema_keywords import keywords
-from cors_constructs.simulate.gateway.schema_steps import STEPS, Steps, TooMuchError
+from cors_constructs.simulate.gateway.schema_steps import MAX_STEPS, STEPS, Steps, TooMuchError
 from cors_constructs.simulate.vtl.error import MappingError
 
 _MAX_REASONS: Final = 50
@@ -50,13 +50,17 @@ class JsonSchema:
             raise UnusableSchemaError("it is nested too deeply") from None
         self._validator = _Validator(schema, registry=Registry())  # an empty one: nothing is fetched
 
-    def reasons(self, document: Any) -> list[str]:
+    def reasons(self, document: Any, most: int = MAX_STEPS) -> list[str]:
         """Why a document is not as the schema says, the first of many; empty where it is.
+
+        Args:
+            document: The document.
+            most: How many steps that may take.
 
         Raises:
             TooMuchError: It takes too long to tell.
         """
-        token = STEPS.set(Steps())
+        token = STEPS.set(Steps(most))
         try:
             return [error.message for error in itertools.islice(self._validator.iter_errors(document), _MAX_REASONS)]
         except MappingError as error:

@@ -3,6 +3,9 @@
 A resource is taken for the verb that it has: a literal segment goes before `{id}`, and that before `{proxy+}`, but a
 resource that lacks the verb is passed over for the next. So `OPTIONS /users` reaches `OPTIONS /{proxy+}` where
 `/users` has no OPTIONS (and no ANY).
+
+ANY stands for seven verbs, and there are no others: TRACE or PROPFIND reaches nothing.
+https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,6 +16,10 @@ import attrs
 
 from cors_constructs.simulate.model import Api, Method
 
+VERBS: Final = ("DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT")
+"""The verbs that API Gateway knows, and that ANY stands for."""
+
+_KNOWN: Final = frozenset(VERBS)
 _NO_PARAMETERS: Final[Mapping[str, str]] = {}
 
 
@@ -48,22 +55,16 @@ class Router:
         """The method for a request, or None.
 
         Args:
-            verb: As sent: verbs are case-sensitive.
+            verb: As sent: verbs are case-sensitive. One that API Gateway does not know reaches nothing, ANY included.
             path: The path below the stage, percent-encoded. A slash at its end does not count; one that is encoded
                 is part of its segment.
         """
-        # Nothing goes before a path that is literal all through.
-        if (literal := self._literal.get(path)) and (found := literal.get(verb) or literal.get("ANY")):
-            return found
-        segments = _segments(path)
-        if "%" in path:
-            segments = [unquote(segment) for segment in segments]
-        return _search(self._root, verb, segments, 0, ())
+        return self._route(verb, path) if verb in _KNOWN else None
 
     def verbs(self, path: str) -> tuple[str, ...]:
         """The verbs that a path can be called with, whichever resource has them."""
         known = {method.verb for node in self._root.all() for method in node.methods.values()}
-        return tuple(sorted(verb for verb in known if self.route(verb, path) is not None))
+        return tuple(sorted(verb for verb in known if self._route(verb, path) is not None))
 
     def resource(self, path: str) -> str | None:
         """The resource that a path leads to where verbs do not count; None where there is none."""
@@ -74,6 +75,15 @@ class Router:
     def paths(self) -> Sequence[str]:
         """Every path, sorted."""
         return self._paths
+
+    def _route(self, verb: str, path: str) -> Route | None:
+        # Nothing goes before a path that is literal all through.
+        if (literal := self._literal.get(path)) and (found := literal.get(verb) or literal.get("ANY")):
+            return found
+        segments = _segments(path)
+        if "%" in path:
+            segments = [unquote(segment) for segment in segments]
+        return _search(self._root, verb, segments, 0, ())
 
 
 class _Node:

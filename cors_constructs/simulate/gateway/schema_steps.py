@@ -3,7 +3,7 @@
 from contextvars import ContextVar
 from typing import Final
 
-_MAX_STEPS: Final = 200_000
+MAX_STEPS: Final = 200_000
 """A second's worth, or a few."""
 
 
@@ -14,8 +14,8 @@ class TooMuchError(Exception):
 class Steps:
     """What is left of the steps for one document."""
 
-    def __init__(self) -> None:
-        self._left = _MAX_STEPS
+    def __init__(self, most: int = MAX_STEPS) -> None:
+        self._most = self._left = most
 
     def spend(self, steps: int) -> None:
         """Takes steps.
@@ -25,7 +25,7 @@ class Steps:
         """
         self._left -= steps
         if self._left < 0:
-            raise TooMuchError(f"it takes more than {_MAX_STEPS:,} steps to tell")
+            raise TooMuchError(f"it takes more than {self._most:,} steps to tell")
 
 
 STEPS: ContextVar[Steps] = ContextVar("STEPS")

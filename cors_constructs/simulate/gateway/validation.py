@@ -4,12 +4,14 @@ They look at parameters and bodies if they say so, and at nothing else. Every me
 reaches such a method (an `ANY`, say) is looked at as any other request.
 """
 
+from collections.abc import Generator
 from typing import TYPE_CHECKING, Final
 
+from cors_constructs.simulate.gateway.calls import Call
 from cors_constructs.simulate.gateway.invocation import Invocation
 from cors_constructs.simulate.gateway.refusals import RefusalError
 from cors_constructs.simulate.gateway.undecided import decided
-from cors_constructs.simulate.model import Method
+from cors_constructs.simulate.model import Api, Method
 
 if TYPE_CHECKING:
     from cors_constructs.simulate.gateway.bodies import Bodies
@@ -23,8 +25,11 @@ class Validation:
     def __init__(self) -> None:
         self._bodies: dict[int, Bodies] = {}
 
-    def check(self, method: Method, invocation: Invocation) -> None:
+    def check(self, api: Api, method: Method, invocation: Invocation) -> Generator[Call, object, None]:
         """Lets the request pass the method's validator: its parameters first, then its body.
+
+        Yields:
+            A call of the kind `work`, where a body takes long and such calls are asked for.
 
         Raises:
             RefusalError: A required parameter is missing, or the body is not as its model says.
@@ -33,7 +38,7 @@ class Validation:
         if "params" in method.validates:
             _check_parameters(method, invocation)
         if method.request_models and "body" in method.validates:
-            self._of(method).check(invocation)
+            yield from self._of(method).check(api, invocation)
 
     def _of(self, method: Method) -> "Bodies":
         bodies = self._bodies.get(id(method))

@@ -10,7 +10,7 @@ from cors_constructs.simulate.model.methods import Authorizer, Method, RequestMo
 from cors_constructs.simulate.model.plans import ApiKey, MethodThrottle, Throttle, UsagePlan
 from cors_constructs.simulate.model.responses import GatewayResponse, IntegrationResponse, MethodResponse
 from cors_constructs.simulate.model.source import Source
-from cors_constructs.simulate.model.stages import BasePath, Deployment, MethodSetting, Stage
+from cors_constructs.simulate.model.stages import BasePath, Deployment, Gate, MethodSetting, Stage
 from cors_constructs.simulate.model.template import Resources, Template
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "BasePath",
     "Deployment",
     "Function",
+    "Gate",
     "GatewayResponse",
     "Integration",
     "IntegrationResponse",

@@ -8,7 +8,7 @@ from cors_constructs.simulate.model.methods import Authorizer, Method
 from cors_constructs.simulate.model.plans import UsagePlan
 from cors_constructs.simulate.model.responses import GatewayResponse
 from cors_constructs.simulate.model.source import Source
-from cors_constructs.simulate.model.stages import BasePath, Deployment, Stage
+from cors_constructs.simulate.model.stages import BasePath, Deployment, Gate, Stage
 from cors_constructs.simulate.values import Text
 
 
@@ -29,6 +29,7 @@ class Api:
         stages: Its stages.
         plans: The usage plans that cover one of its stages.
         base_paths: Where custom domains show it.
+        gates: What stands before it on AWS, and is not simulated.
         specified: Whether an OpenAPI document made (some of) it.
         imported: Whether the template only refers to the API, so that it may have methods not seen here.
         unreadable: What of it could not be read, a sentence each: a Body that is an object in a bucket, say. No check
@@ -47,6 +48,7 @@ class Api:
     stages: tuple[Stage, ...] = ()
     plans: tuple[UsagePlan, ...] = ()
     base_paths: tuple[BasePath, ...] = ()
+    gates: tuple[Gate, ...] = ()
     specified: bool = False
     imported: bool = False
     unreadable: tuple[str, ...] = ()

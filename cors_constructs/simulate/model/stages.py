@@ -1,6 +1,7 @@
 """Deployments and stages, and the custom domains that show them."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import attrs
 
@@ -76,6 +77,7 @@ class BasePath:
         path: What paths begin with, without slashes around it: `shop/v1`; empty for those that no other mapping takes.
         stage: The stage's name; None where paths have it after the base path.
         wants_certificate: Whether the domain asks its clients for a certificate (mutual TLS).
+        is_overruled: Whether the domain goes by its routing rules alone, so that this leads nowhere on AWS.
     """
 
     source: Source
@@ -83,3 +85,21 @@ class BasePath:
     path: Text = ""
     stage: Text | None = None
     wants_certificate: bool = False
+    is_overruled: bool = False
+
+
+@attrs.frozen
+class Gate:
+    """What stands before an API on AWS, decides on requests, and is not simulated.
+
+    Attributes:
+        source: Where it stands.
+        kind: `web ACL`, whose rules may refuse requests; or `routing rule`, by which a custom domain leads some here.
+        stage: The stage's name; None where it may be any.
+        domain: Of a routing rule, the custom domain's name; None where the template does not have it.
+    """
+
+    source: Source
+    kind: Literal["web ACL", "routing rule"]
+    stage: Text | None = None
+    domain: Text | None = None

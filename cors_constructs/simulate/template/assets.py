@@ -41,6 +41,14 @@ def _candidates(scope: Scope, resource: Mapping[str, Any], property_: str, key: 
         if key in scope.assets:
             yield scope.assets[key]
         yield scope.folder / f"asset.{key}"
+        if key.endswith(".zip"):  # the Serverless Framework writes it beside the template
+            yield scope.folder / key.rpartition("/")[2]
+    properties = resource.get("Properties")
+    location = properties.get(property_) if isinstance(properties, Mapping) else None
+    if isinstance(location, str) and location and "://" not in location:
+        # A path, as it stands before `aws cloudformation package`:
+        # https://docs.aws.amazon.com/cli/latest/reference/cloudformation/package.html
+        yield scope.folder / location
 
 
 def last_text(url: Any) -> str | None:

@@ -162,15 +162,10 @@ def _decoded(content: bytes, file: str) -> str:
 # JSON
 
 
-class _Twice(dict[str, Any]):
-    """An object with a key that is there twice."""
-
-    key: str
-
-
 def _json(text: str, file: str) -> Any:
+    """What a JSON text holds. A key may be there twice: CloudFormation takes the last, and so does `json`."""
     try:
-        document = json.loads(text, object_pairs_hook=_object)
+        document = json.loads(text)
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         fix = "JSON has no comments: remove them" if text.startswith(_COMMENTS, error.pos) else ""
@@ -181,16 +176,6 @@ def _json(text: str, file: str) -> Any:
         raise TemplateError(file, "", "it has a number of thousands of digits", "quote it") from None
     _check_json(document, file)
     return document
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) == len(pairs):
-        return made
-    twice = _Twice(made)
-    names = [name for name, _ in pairs]
-    twice.key = next(name for name in names if names.count(name) > 1)
-    return twice
 
 
 def _check_json(document: Any, file: str) -> None:
@@ -214,9 +199,6 @@ def _check_json(document: Any, file: str) -> None:
 
 
 def _check_odd(value: Any, document: Any, file: str) -> None:
-    if isinstance(value, _Twice):
-        place = Place(file, next(path for path, other in walk(document) if other is value)).at(value.key)
-        raise place.error("the key is there twice", "remove one")
     if not -_LARGEST < value < _LARGEST:  # not a number at all is in no range either
         place = Place(file, next(path for path, other in walk(document) if other is value))
         raise place.error(f"it is {kind(value)}", "write a number that JSON has")

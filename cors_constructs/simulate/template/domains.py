@@ -18,7 +18,9 @@ from cors_constructs.simulate.values import Text, Unresolved
 Resources: TypeAlias = Mapping[Scope, Mapping[str, Any]]
 """The resources of stacks, worked out as far as can be."""
 
-_DOMAINS: Final = frozenset({"AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName"})
+DOMAINS: Final = frozenset({"AWS::ApiGateway::DomainName", "AWS::ApiGatewayV2::DomainName"})
+"""The types of custom domains."""
+
 # REST APIs may be mapped by either; base paths of several segments have to be by the second. By the type: what it calls
 # the API, and the path.
 _MAPPINGS: Final = {
@@ -26,22 +28,26 @@ _MAPPINGS: Final = {
     "AWS::ApiGatewayV2::ApiMapping": ("ApiId", "ApiMappingKey"),
 }
 _NONE: Final = "(none)"
+_RULES_ALONE: Final = "ROUTING_RULE_ONLY"
+_UNDESCRIBED: Final[Mapping[str, Any]] = {}
 
 
 def read_base_paths(resources: Resources, drafts: Drafts, stage_names: Mapping[Key, Text]) -> None:
     """Puts the base paths of custom domains into the drafts of the APIs that they show."""
-    domains = {key: properties for key, _, properties in _of_types(resources, _DOMAINS)}
-    for (scope, logical_id), type_, properties in _of_types(resources, frozenset(_MAPPINGS)):
+    domains = {key: properties for key, _, properties in of_types(resources, DOMAINS)}
+    for (scope, logical_id), type_, properties in of_types(resources, frozenset(_MAPPINGS)):
         api, path = (properties.get(name) for name in _MAPPINGS[type_])
-        domain, wants_certificate = _domain(properties.get("DomainName"), domains)
+        domain, described = _domain(properties.get("DomainName"), domains)
         draft = drafts.find(api, scope)
         if draft is not None and domain is not None:
             source = source_of(scope, logical_id)
-            stage = _stage(properties.get("Stage"), stage_names)
-            draft.base_paths.append(BasePath(source, domain, _path(path), stage, wants_certificate))
+            stage = stage_of(properties.get("Stage"), stage_names)
+            wants_certificate = "MutualTlsAuthentication" in described
+            overruled = described.get("RoutingMode") == _RULES_ALONE
+            draft.base_paths.append(BasePath(source, domain, _path(path), stage, wants_certificate, overruled))
 
 
-def _of_types(resources: Resources, types: frozenset[str]) -> Iterator[tuple[Key, str, Mapping[str, Any]]]:
+def of_types(resources: Resources, types: frozenset[str]) -> Iterator[tuple[Key, str, Mapping[str, Any]]]:
     """The resources of some types that may be there, with their types and properties."""
     for scope, of_stack in resources.items():
         for logical_id, resource in of_stack.items():
@@ -51,15 +57,15 @@ def _of_types(resources: Resources, types: frozenset[str]) -> Iterator[tuple[Key
                         yield (scope, logical_id), type_, properties
 
 
-def _domain(given: Any, domains: Mapping[Key, Mapping[str, Any]]) -> tuple[Text | None, bool]:
-    """A domain's name, and whether it asks its clients for certificates."""
+def _domain(given: Any, domains: Mapping[Key, Mapping[str, Any]]) -> tuple[Text | None, Mapping[str, Any]]:
+    """A domain's name, and its properties where the template has it."""
     key = target(given)
     found = domains.get(key) if key is not None else None
     if found is None:  # its name may be written out beside it
         found = next((it for it in domains.values() if it.get("DomainName") == given), None)
     if found is None:
-        return as_text(given), False
-    return as_text(found.get("DomainName")), "MutualTlsAuthentication" in found
+        return as_text(given), _UNDESCRIBED
+    return as_text(found.get("DomainName")), found
 
 
 def _path(given: Any) -> Text:
@@ -69,8 +75,8 @@ def _path(given: Any) -> Text:
     return "" if path == _NONE else path.strip("/")
 
 
-def _stage(given: Any, stage_names: Mapping[Key, Text]) -> Text | None:
-    """`Ref` of a stage is its name."""
+def stage_of(given: Any, stage_names: Mapping[Key, Text]) -> Text | None:
+    """The name of the stage that a value names (`Ref` of a stage is its name); None where it names none."""
     key = target(given)
     if key is not None and key in stage_names:
         return stage_names[key]

@@ -10,6 +10,7 @@ from cors_constructs.simulate.model import (
     Authorizer,
     BasePath,
     Deployment,
+    Gate,
     GatewayResponse,
     Method,
     Source,
@@ -41,6 +42,7 @@ class Draft:
     stages: list[Stage] = attrs.field(factory=list)
     plans: list[UsagePlan] = attrs.field(factory=list)
     base_paths: list[BasePath] = attrs.field(factory=list)
+    gates: list[Gate] = attrs.field(factory=list)
     notes: list[str] = attrs.field(factory=list)
     foreign_parents: list[Any] = attrs.field(factory=list)
 
@@ -81,6 +83,7 @@ class Draft:
             stages=tuple(self.stages),
             plans=tuple(self.plans),
             base_paths=tuple(self.base_paths),
+            gates=tuple(self.gates),
             specified=self.specified,
             imported=self.item is None,
             unreadable=tuple(dict.fromkeys(map(printable, self.notes))),

@@ -186,6 +186,9 @@ def _advice(document: Mapping[str, Any]) -> str:
         return "pass the template whose API this OpenAPI document defines"
     if "artifacts" in document or "files" in document:
         return "pass the folder that it is in"
+    if "service" in document and "provider" in document:
+        made = ".serverless/cloudformation-template-update-stack.json"
+        return f"pass what the Serverless Framework makes of it, {made}, which `serverless package` writes"
     return "pass a CloudFormation or SAM template"
 
 

@@ -108,7 +108,11 @@ def _put(value: Any, variable: str, text: str) -> Any:
     if isinstance(value, dict):
         if value == {"Ref": variable}:
             return text
-        return {_put(name, variable, text): _put(item, variable, text) for name, item in value.items()}
+        put = {_put(name, variable, text): _put(item, variable, text) for name, item in value.items()}
+        match put:
+            case {"Fn::Sub": str(done)} if len(put) == 1 and "${" not in done:
+                return done  # SAM wants a string where there may be one
+        return put
     if isinstance(value, list):
         return [_put(item, variable, text) for item in value]
     if isinstance(value, str):

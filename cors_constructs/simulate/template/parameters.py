@@ -11,7 +11,8 @@ from cors_constructs.simulate.template.places import kind, shown
 from cors_constructs.simulate.template.scope import PSEUDO_PARAMETERS, Scope
 from cors_constructs.simulate.values import TemplateError
 
-_BY_SSM = "AWS::SSM::Parameter::Value<"
+BY_SSM = "AWS::SSM::Parameter::Value<"
+"""How the types of parameters begin whose defaults are names: Systems Manager has the values."""
 
 
 class UnknownParametersError(TemplateError):
@@ -34,7 +35,7 @@ class UnknownParametersError(TemplateError):
 
 def default_of(declared: Any) -> Any:
     """A parameter's default; None where it has none that is known here: Systems Manager has what an SSM one holds."""
-    if not isinstance(declared, dict) or str(declared.get("Type")).startswith(_BY_SSM):
+    if not isinstance(declared, dict) or str(declared.get("Type")).startswith(BY_SSM):
         return None
     return declared.get("Default")
 
@@ -87,7 +88,7 @@ def check_names(scopes: Iterable[Scope], parameters: Mapping[str, str], file: st
 
 
 def _is_list(type_: str) -> bool:
-    inner = type_.removeprefix(_BY_SSM)
+    inner = type_.removeprefix(BY_SSM)
     return inner.startswith(("CommaDelimitedList", "List<"))
 
 

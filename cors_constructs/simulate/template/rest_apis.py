@@ -10,6 +10,7 @@ from cors_constructs.simulate.template.dependencies import nested_files
 from cors_constructs.simulate.template.domains import Resources, read_base_paths
 from cors_constructs.simulate.template.drafts import Draft, Drafts
 from cors_constructs.simulate.template.functions import Functions
+from cors_constructs.simulate.template.gates import read_gates
 from cors_constructs.simulate.template.items import Item, Key, target
 from cors_constructs.simulate.template.methods import gateway_response_headers, read_method
 from cors_constructs.simulate.template.plans import read_keys, read_plans
@@ -74,6 +75,7 @@ def put_together(
     keys = read_keys(items)
     plans = read_plans(items, drafts, keys, stage_names)
     read_base_paths(resources, drafts, stage_names)
+    read_gates(resources, drafts, stage_names)
     for draft in drafts:
         draft.methods = [_with_function(method, functions) for method in draft.methods]
         draft.notes += draft.item.notes if draft.item is not None else []

@@ -12,26 +12,15 @@ from typing import Any, Final
 
 import attrs
 
-from cors_constructs.simulate.template.includes import local_file
-from cors_constructs.simulate.template.places import one_line
+from cors_constructs.simulate.template.places import printable
 from cors_constructs.simulate.template.sam_origins import Origins, origins_of
+from cors_constructs.simulate.template.sam_packages import package
+from cors_constructs.simulate.template.sam_values import is_stand_in, stand_ins, told, values, with_references
 from cors_constructs.simulate.values import Remedy, Setting, TemplateError
 
 TRANSFORM: Final = "AWS::Serverless-2016-10-31"
 
-# Where SAM wants the address of a bucket, and people write paths before they package: by type, and in Globals.
-_LOCATIONS: Final = {
-    "AWS::Serverless::Api": "DefinitionUri",
-    "AWS::Serverless::Function": "CodeUri",
-    "AWS::Serverless::HttpApi": "DefinitionUri",
-    "AWS::Serverless::LayerVersion": "ContentUri",
-    "AWS::Serverless::StateMachine": "DefinitionUri",
-}
-_BUCKET: Final = "local"
-_IMAGE: Final = "123456789012.dkr.ecr.us-east-1.amazonaws.com/local:latest"
-
-# What only a deployment knows stays a reference: the translator would ask the machine's AWS configuration for it.
-_UNKNOWN: Final = {name: {"Ref": name} for name in ("AWS::Region", "AWS::Partition")}
+_LONGEST: Final = 400  # characters of one message
 
 
 @attrs.frozen(eq=False)
@@ -69,10 +58,30 @@ def transform(
     Raises:
         TemplateError: `aws-sam-translator` is not installed, or refuses the template: everything it says, on one line.
     """
+    try:
+        return _transformed(template, file, folder, parameters, unknown={})
+    except TemplateError as refusal:
+        if refusal.remedy is None:
+            raise
+        # SAM takes no reference where it wants a string, which the parameter will be.
+        try:
+            return _transformed(template, file, folder, parameters, unknown=stand_ins(refusal.remedy.choices))
+        except TemplateError:
+            raise refusal from None
+
+
+def _transformed(
+    template: Mapping[str, Any],
+    file: str | None,
+    folder: Path | None,
+    parameters: Mapping[str, str],
+    *,
+    unknown: Mapping[str, str],
+) -> Transformed:
     prepared = copy.deepcopy(dict(template))
-    assets = _without_local_locations(prepared, folder)
-    _put_images(prepared)
-    return Transformed(_translated(prepared, file, {**_UNKNOWN, **parameters}), assets, origins_of(template))
+    assets = package(prepared, folder, parameters)
+    translated = _translated(prepared, file, {**values(prepared), **unknown, **parameters})
+    return Transformed(with_references(translated), assets, origins_of(template))
 
 
 def _translated(template: dict[str, Any], file: str | None, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -93,13 +102,13 @@ def _translated(template: dict[str, Any], file: str | None, parameters: dict[str
             translated: dict[str, Any] = translator.translate(template, parameters, get_managed_policy_map=dict)
     except ExceptionWithMessage as error:
         causes = getattr(error, "causes", None) or [error]
-        said = " ".join(one_line(" ".join(str(cause.message).split())) for cause in causes)
+        said = " ".join(_said(cause.message) for cause in causes)
         unknown = tuple(_without_value(template, parameters))
         remedy = Remedy(Setting.PARAMETERS, unknown) if unknown else ""
         raise TemplateError(file, "", f"SAM refuses it: {said.rstrip('.')}", remedy) from None
     except (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
         # The translator checks less than it relies on.
-        said = one_line(" ".join(f"{type(error).__name__}: {error}".split()))
+        said = _said(f"{type(error).__name__}: {error}")
         problem = f"SAM's translator fails on it: {said}"
         raise TemplateError(file, "", problem, "check the types of its values") from None
     finally:
@@ -122,39 +131,15 @@ def _silence() -> Iterator[None]:
         log.propagate = propagate
 
 
+def _said(message: object) -> str:
+    """A message on one line, and as short as one that repeats what the template has can be read."""
+    text = printable(told(" ".join(str(message).split())))
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+
+
 def _region(parameters: Mapping[str, Any]) -> str:
-    region = parameters["AWS::Region"]
-    return region if isinstance(region, str) else "us-east-1"
-
-
-def _without_local_locations(template: dict[str, Any], folder: Path | None) -> dict[str, Path]:
-    """Puts addresses of a bucket where paths stand, and gives the files by their keys."""
-    assets: dict[str, Path] = {}
-    sections = [*_globals(template), *_serverless(template)]
-    for name, properties in sections:
-        location = properties.get(name)
-        if isinstance(location, str) and not location.startswith("s3://"):
-            key = str(len(assets))
-            path = local_file(location, folder)
-            properties[name] = f"s3://{_BUCKET}/{key}"
-            assets[key] = path or (folder / location if folder is not None else Path(location))
-    return assets
-
-
-def _put_images(template: Mapping[str, Any]) -> None:
-    """Puts an address where there is none yet: `sam build` makes the images that a Dockerfile describes.
-
-    https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-using-build.html
-    """
-    resources = template.get("Resources")
-    for resource in resources.values() if isinstance(resources, dict) else ():
-        match resource:
-            case {
-                "Type": "AWS::Serverless::Function",
-                "Properties": {"PackageType": "Image"},
-                "Metadata": {"Dockerfile": _},
-            }:
-                resource["Properties"].setdefault("ImageUri", _IMAGE)
+    region = str(parameters["AWS::Region"])
+    return "us-east-1" if is_stand_in(region) else region
 
 
 def _without_value(template: Mapping[str, Any], parameters: Mapping[str, Any]) -> Iterator[str]:
@@ -163,28 +148,3 @@ def _without_value(template: Mapping[str, Any], parameters: Mapping[str, Any]) -
     for name, parameter in declared.items() if isinstance(declared, dict) else ():
         if isinstance(parameter, dict) and "Default" not in parameter and name not in parameters:
             yield name
-
-
-def _globals(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    sections = template.get("Globals")
-    for type_, name in _LOCATIONS.items():
-        section = sections.get(type_.rpartition("::")[2]) if isinstance(sections, dict) else None
-        if isinstance(section, dict):
-            yield name, section
-
-
-def _serverless(template: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    resources = template.get("Resources")
-    for resource in resources.values() if isinstance(resources, dict) else ():
-        match resource:
-            case {"Type": str(type_), "Properties": dict(properties)} if type_ in _LOCATIONS:
-                yield _LOCATIONS[type_], properties
-            case {"Type": "AWS::Serverless::Application", "Properties": {"Location": dict()}}:
-                _take_for_stack(resource)
-
-
-def _take_for_stack(application: dict[str, Any]) -> None:
-    """Takes an application of the repository for the nested stack that it will be: the translator would ask AWS."""
-    properties = application["Properties"]
-    application["Type"] = "AWS::CloudFormation::Stack"
-    application["Properties"] = {"TemplateURL": {"Ref": "AWS::NoValue"}, "Parameters": properties.get("Parameters", {})}

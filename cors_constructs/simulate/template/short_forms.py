@@ -1,4 +1,4 @@
-"""Reads YAML as CloudFormation does: `!Ref` and its like, anchors and merge keys, and no key twice.
+"""Reads YAML as CloudFormation does: `!Ref` and its like, anchors and merge keys; of a key twice, the last.
 
 It builds values from the parser's events, so that depth needs no recursion and no tag makes anything but plain values.
 https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html
@@ -118,7 +118,7 @@ class _Reader:
         if isinstance(around.into, list):
             around.into.append(value)
         elif around.key is _NO_KEY:
-            around.key = self._key(value, event, around.into)
+            around.key = self._key(value, event)
         elif around.key is _MERGE:
             around.merged.append((value, event))
             around.key = _NO_KEY
@@ -128,7 +128,7 @@ class _Reader:
 
     # Keys
 
-    def _key(self, value: Any, event: Any, into: dict[str, Any]) -> Any:
+    def _key(self, value: Any, event: Any) -> Any:
         """A key as it is written: `200` is "200", and `on` is "on"."""
         if isinstance(event, yaml.ScalarEvent):
             if event.value == "<<" and event.implicit[0]:
@@ -136,8 +136,6 @@ class _Reader:
             value = value if event.tag in _SHORT else event.value
         if not isinstance(value, str):
             raise self._error(event, f"a key is {kind(value)}", "write a string")
-        if value in into:
-            raise self._error(event, f"the key {shown(value)} is there twice", "remove one")
         return value
 
     def _check_key_is_scalar(self, event: Any) -> None:

@@ -86,9 +86,11 @@ def run(given: argparse.Namespace, scratch: Path, stop: Stop) -> NoReturn:
     if given.dynamodb is None and not table.PROGRAM.is_file():
         where = table.PROGRAM.parents[1].name
         raise PartError(f"MiniStack is not installed in {where}; `make demo` installs it, and --dynamodb does without")
-    with page.serving(given.page_port, "--page-port") as origin, Parts(ROOT, stop) as parts:
-        given.gateway_port = given.gateway_port or ports.free()
-        ports.check(given.gateway_port, "--gateway-port")
+    with (
+        page.serving(given.page_port, "--page-port") as origin,
+        ports.kept(given.gateway_port, "--gateway-port") as given.gateway_port,
+        Parts(ROOT, stop) as parts,
+    ):
         start(parts, given, scratch, origin)
         parts.stay()
 

@@ -19,6 +19,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LINES = 30  # of a program that failed, its last ones are shown
 GRACE = 10.0  # seconds until a program that was asked to end is ended
 GLANCE = 0.05  # seconds
+LAST_WORDS = 5.0  # seconds until what an ended program said is read to its end
 
 
 class StoppedError(Exception):
@@ -101,7 +102,7 @@ class Parts:
                 part.process.wait(max(end - time.monotonic(), GLANCE))
             part.signal(signal.SIGKILL)
             part.process.wait()
-            part.reader.join(1)
+            part.reader.join(LAST_WORDS)
 
     def start(
         self, name: str, command: list[str], environment: Mapping[str, str], *, says: str = "$^", shown: bool = False
@@ -182,7 +183,7 @@ class Parts:
 
     def _await(self, part: Part) -> None:
         status = part.process.wait()
-        part.reader.join(1)  # until its last words are read
+        part.reader.join(LAST_WORDS)
         part.status = status
         self._stop.news.put(None)
 

@@ -1,8 +1,11 @@
 """Ports of this machine's own addresses."""
 
+import contextlib
 import errno
 import os
 import socket
+import sys
+from collections.abc import Iterator
 
 LAST = 65535
 LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
@@ -32,8 +35,7 @@ def bound(port: int, option: str) -> list[socket.socket]:
             it.close()
             if error.errno == errno.EADDRNOTAVAIL and sockets:
                 continue
-            for other in sockets:
-                other.close()
+            _close(sockets)
             if error.errno == errno.EADDRINUSE and port == 0:
                 return bound(port, option)
             raise PortError(_said(error, wanted, option)) from error
@@ -41,18 +43,28 @@ def bound(port: int, option: str) -> list[socket.socket]:
     return sockets
 
 
-def check(port: int, option: str) -> None:
-    """Looks whether a port can be had, for a program that is started later."""
-    for it in bound(port, option):
-        it.close()
+@contextlib.contextmanager
+def kept(port: int, option: str) -> Iterator[int]:
+    """A port for a program that is started later, and nobody else's meanwhile; 0 is any that is free."""
+    sockets = bound(port, option)
+    number: int = sockets[0].getsockname()[1]
+    try:
+        if sys.platform != "linux":  # elsewhere that program could not have it either
+            _close(sockets)
+        yield number
+    finally:
+        _close(sockets)
 
 
 def free() -> int:
     """A port that nobody has now."""
-    with socket.socket() as it:
-        it.bind(("127.0.0.1", 0))
-        port: int = it.getsockname()[1]
+    with kept(0, "") as port:
         return port
+
+
+def _close(sockets: list[socket.socket]) -> None:
+    for it in sockets:
+        it.close()
 
 
 def _said(error: OSError, port: int, option: str) -> str:

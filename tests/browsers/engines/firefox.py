@@ -96,7 +96,9 @@ def running(command: str) -> Iterator[Firefox]:
 
     with (
         processes.running(make_command, {}) as program,
-        connect(_address(program), max_size=None, ping_interval=None, compression=None, proxy=None) as connection,
+        connect(
+            _address(program), open_timeout=60, max_size=None, ping_interval=None, compression=None, proxy=None
+        ) as connection,
     ):
         yield Firefox(connection)
 

@@ -83,7 +83,7 @@ def _with_troubles(stack: Stack) -> None:
     api = cast("CorsRestApi", stack.node.find_child("Api"))
     code = Code.from_inline(TROUBLES)
     runtime = Runtime.PYTHON_3_13
-    bare = Function(stack, "Bare", runtime=runtime, handler="index.bare", code=code, timeout=Duration.seconds(1))
+    bare = Function(stack, "Bare", runtime=runtime, handler="index.bare", code=code, timeout=Duration.seconds(3))
     raising = Function(stack, "Raising", runtime=runtime, handler="index.handler", code=code)
     api.share_policy_with(bare, raising)
     troubles = api.root.add_resource("troubles")

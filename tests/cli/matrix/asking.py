@@ -37,9 +37,9 @@ def rows_named(document: Any, names: set[str]) -> list[Any]:
     return [row for row in document["rows"] if f"{row['method']} {row['path']} {row['origin']}" in names]
 
 
-def sent(server: Server) -> list[str]:
-    """What was sent beside preflights, without repetition."""
-    return list(dict.fromkeys(f"{it.method} {it.path}" for it in server.seen if it.method != "OPTIONS"))
+def sent(server: Server) -> set[str]:
+    """What was sent beside preflights: several calls are under way at once."""
+    return {f"{it.method} {it.path}" for it in server.seen if it.method != "OPTIONS"}
 
 
 def dropping(*names: str, method: str = "OPTIONS") -> Alter:

@@ -1,13 +1,15 @@
 """Apps of Lambda functions, written as templates with their files, and called through the gateway's steps."""
 
 import asyncio
+import contextlib
 import json
 import os
 import textwrap
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from cors_constructs.serve.functions import Pool, pool
 from cors_constructs.simulate import Gateway, Request, Response
@@ -15,6 +17,12 @@ from cors_constructs.simulate.gateway import Call, RefusalError
 from cors_constructs.simulate.template import read_template
 
 T = TypeVar("T")
+
+# Longer than API Gateway allows: no machine is to be too busy for it.
+_PATIENT: Final = {"TimeoutInMillis": 300_000}
+
+PATIENCE = 120
+"""Seconds after which something is taken never to happen: machines may be busy."""
 
 
 class App:
@@ -54,7 +62,7 @@ class App:
             "Properties": {
                 "Handler": "app.handler",
                 "MemorySize": 256,
-                "Timeout": 10,
+                "Timeout": 60,  # as much as a busy machine may need
                 "Code": {"S3Bucket": "b", "S3Key": name},
                 **properties,
             },
@@ -86,7 +94,7 @@ class App:
                     "ResourceId": {"Ref": f"{name}{place}"},
                     "HttpMethod": "ANY",
                     "AuthorizationType": "NONE",
-                    "Integration": {"IntegrationHttpMethod": "POST", "Uri": uri, **integration},
+                    "Integration": {"IntegrationHttpMethod": "POST", "Uri": uri, **_PATIENT, **integration},
                     **properties,
                 },
             }
@@ -157,12 +165,11 @@ class Running:
 
     async def logged(self, text: str) -> str:
         """The line of the log that has a text, once it is there: output comes by another way than answers."""
-        for _ in range(500):
-            found = next((line for line in self.log if text in line), None)
-            if found is not None:
-                return found
+        end = time.monotonic() + PATIENCE
+        while (found := next((line for line in self.log if text in line), None)) is None:
+            assert time.monotonic() < end, self.log
             await asyncio.sleep(0.01)
-        raise AssertionError(self.log)
+        return found
 
     async def _answered(self, call: Call) -> object:
         try:
@@ -175,24 +182,28 @@ def is_running(process: int) -> bool:
     """Whether a process runs: one that has ended, and that nobody has asked for, does not."""
     try:
         state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # the one before it is opened, the other before it is read
         return False
     return state not in {"Z", "X"}
 
 
 async def ended(process: int) -> bool:
-    """Whether a process ends within a few seconds."""
-    for _ in range(300):
-        if not is_running(process):
-            return True
+    """Whether a process ends, sooner or later."""
+    end = time.monotonic() + PATIENCE
+    while is_running(process):
+        if time.monotonic() > end:
+            return False
         await asyncio.sleep(0.01)
-    return False
+    return True
 
 
 def children() -> set[int]:
     """The processes that this one has."""
-    found = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-    return {int(it) for file in found for it in file.read_text().split() if is_running(int(it))}
+    found: set[int] = set()
+    for file in Path(f"/proc/{os.getpid()}/task").glob("*/children"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # a thread that has ended meanwhile
+            found |= {int(it) for it in file.read_text().split()}
+    return {it for it in found if is_running(it)}
 
 
 def _resource(parent: Any, part: str) -> dict[str, Any]:

@@ -31,8 +31,15 @@ RIGHT: dict[str, tuple[Any, Response]] = {
     ),
     "the same in both": (
         {"headers": {"x-a": "1", "X-B": "2"}, "multiValueHeaders": {"X-A": ["1", "3"]}},
-        Response(200, [("X-B", "2"), ("X-A", "1"), ("X-A", "3"), TYPE]),
+        Response(200, [("X-A", "1"), ("X-A", "3"), ("X-B", "2"), TYPE]),
     ),
+    "two values in both": (
+        {"headers": {"x-a": "solo"}, "multiValueHeaders": {"X-A": ["multi"]}},
+        Response(200, [("X-A", "multi"), ("x-a", "solo"), TYPE]),
+    ),
+    "a number for a body": ({"body": 42}, Response(200, [TYPE], b"42")),
+    "a fraction for a body": ({"body": 0.5}, Response(200, [TYPE], b"0.5")),
+    "a bool for a body": ({"body": True}, Response(200, [TYPE], b"true")),
     "what is API Gateway's to say": (
         {"headers": {"Server": "mine", "Transfer-Encoding": "chunked", "WWW-Authenticate": "Basic"}},
         Response(200, [("x-amzn-Remapped-Server", "mine"), ("x-amzn-Remapped-WWW-Authenticate", "Basic"), TYPE]),
@@ -46,6 +53,12 @@ def test_an_answer_is_read_with(what: str) -> None:
     answer, response = RIGHT[what]
     read = proxy_answer(json.dumps(answer).encode(), decodes=True)
     assert (read.status, read.headers.lines, read.body) == (response.status, response.headers.lines, response.body)
+
+
+@pytest.mark.parametrize("body", [{"a": 1}, ["a"], {}, []])
+def test_a_body_is_no_object_and_no_list(body: Any) -> None:
+    with pytest.raises(MalformedError, match=r"its body is .*, not a string"):
+        proxy_answer(json.dumps({"body": body}).encode(), decodes=False)
 
 
 def test_base64_is_left_as_it_is_for_who_accepts_no_binary_type() -> None:

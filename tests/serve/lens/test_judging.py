@@ -289,7 +289,9 @@ def test_the_template_may_be_read_anew_while_it_is_open(tmp_path: Path) -> None:
         before = len(running.lines)
         renamed = json.loads(path.read_text())
         renamed["Resources"]["Stage"]["Properties"]["StageName"] = "test"
-        path.write_text(json.dumps(renamed))
+        new = tmp_path / "new.json"
+        new.write_text(json.dumps(renamed))
+        new.replace(path)  # at once: of what is written, the beginning may be read as well
         running.says("read anew", before)
         now = site(running)
         assert (now["reading"], [place["id"] for place in now["places"]]) == (2, ["shop/test"])

@@ -78,11 +78,12 @@ def test_whatever_is_given_is_taken_or_refused_in_one_line(text: str) -> None:
 
 
 @pytest.fixture
-def port() -> int:
-    """A port that was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        number: int = found.getsockname()[1]
-        return number
+def port() -> Iterator[int]:
+    """A port that is kept for who may listen where somebody has been before, as Linux lets it be done."""
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+        yield kept.getsockname()[1]
 
 
 @pytest.fixture

@@ -135,11 +135,23 @@ def test_a_pattern_that_takes_for_ever_is_decided_in_a_template_too() -> None:
         pytest.param("GET /files", "no resource has this path", id="a greedy one takes one segment at least"),
         pytest.param("GET /nowhere", "no resource has this path; there is /, ", id="nowhere"),
         pytest.param("PUT /users/7/orders", "the path has GET, and no PUT: add that method", id="another verb"),
+        pytest.param(
+            "TRACE /users/7/orders",
+            "API Gateway has no TRACE: its methods, and ANY's, are DELETE, GET, ",
+            id="no verb of it",
+        ),
     ],
 )
 def test_a_resource_without_methods_is_told_from_none(request_: str, words: str) -> None:
     paths = frozenset({"/", "/users", "/users/{id}", "/users/me", "/users/{id}/orders", "/files/{path+}"})
     assert words in send(gateway(method("GET /users/{id}/orders"), paths=paths), request_).why
+
+
+@pytest.mark.parametrize("verb", ["TRACE", "PROPFIND", "patch", "ANY"])
+def test_any_is_not_called_by_what_api_gateway_has_no_method_for(verb: str) -> None:
+    response = send(gateway(method("ANY /users")), f"{verb} /users")
+    assert (response.status, json.loads(response.body)) == (403, {"message": "Missing Authentication Token"})
+    assert f"API Gateway has no {verb}: its methods, and ANY's, are DELETE, " in response.why
 
 
 @pytest.mark.parametrize("kind", KINDS)

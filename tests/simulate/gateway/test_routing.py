@@ -80,10 +80,23 @@ def test_a_request_reaches(request_: str, reached: str, parameters: dict[str, st
         pytest.param("GET /files", id="greedy needs a segment"),
         pytest.param("GET //users", id="an empty segment is a segment"),
         pytest.param("GET /users/7/nothing", id="below a parameter"),
+        pytest.param("TRACE /users/7/orders", id="ANY does not stand for TRACE"),
+        pytest.param("PROPFIND /users/7/orders", id="nor for PROPFIND"),
+        pytest.param("get /users/7/orders", id="nor for a verb in lower case"),
+        pytest.param("ANY /users/7/orders", id="nor is it a verb itself"),
     ],
 )
 def test_a_request_reaches_nothing(request_: str) -> None:
     assert routed(request_) is None
+
+
+@pytest.mark.parametrize("verb", ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"])
+@pytest.mark.parametrize("path", ["/users", "/{id}", "/{proxy+}"])
+def test_any_stands_for_the_verbs_that_api_gateway_has(verb: str, path: str) -> None:
+    found = routed(f"{verb} /users", f"ANY {path}")
+    assert found is not None
+    assert found[0] == f"ANY {path}"
+    assert routed("QUERY /users", f"ANY {path}") is None
 
 
 def test_an_any_on_the_way_takes_what_greedy_options_was_for() -> None:
@@ -103,6 +116,7 @@ def test_the_verbs_of_a_path_are_those_it_can_be_called_with() -> None:
     router = Router(api(method("GET /users"), method("OPTIONS /{proxy+}")))
     assert router.verbs("/users") == ("GET", "OPTIONS")
     assert router.verbs("/") == ()
+    assert Router(api(method("ANY /users"))).verbs("/users") == ("ANY",)
 
 
 _segments = st.sampled_from(["users", "me", "{id}", "{proxy+}", "x"])

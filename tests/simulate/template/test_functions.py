@@ -180,6 +180,44 @@ def test_a_function_of_sam_is_found_and_so_is_the_folder_of_its_code(tmp_path: P
     assert [it.folder for it in template.functions] == [tmp_path / "src"]
 
 
+def test_code_may_be_a_path_as_before_it_is_packaged(tmp_path: Path) -> None:
+    (tmp_path / "src").mkdir()
+    (tmp_path / "code.zip").write_bytes(b"")
+    (tmp_path / "layer").mkdir()
+    resources = {
+        "InFolder": function(Code="./src", Layers=[{"Ref": "Layer"}]),
+        "Zipped": function(Code="code.zip"),
+        "Gone": function(Code="gone"),
+        "Elsewhere": function(Code="s3://bucket/src"),
+        "Layer": {"Type": "AWS::Lambda::LayerVersion", "Properties": {"Content": "layer/"}},
+    }
+    (tmp_path / "template.json").write_text(json.dumps({"Resources": resources}))
+    read = {it.source.logical_id: it for it in read_template(tmp_path / "template.json").functions}
+    assert {name: (it.folder, it.archive) for name, it in read.items()} == {
+        "InFolder": (tmp_path / "src", None),
+        "Zipped": (None, tmp_path / "code.zip"),
+        "Gone": (None, None),
+        "Elsewhere": (None, None),
+    }
+    assert read["InFolder"].layer_files == (tmp_path / "layer",)
+
+
+def test_the_archive_of_the_serverless_framework_is_beside_its_template(tmp_path: Path) -> None:
+    (tmp_path / "shop.zip").write_bytes(b"")
+    (tmp_path / "data").mkdir()
+    resources = {
+        "Hello": function(
+            Code={"S3Bucket": {"Ref": "Bucket"}, "S3Key": "serverless/shop/dev/1700-2026-01-01/shop.zip"}
+        ),
+        "Other": function(Code={"S3Bucket": {"Ref": "Bucket"}, "S3Key": "serverless/shop/dev/1700-2026-01-01/data"}),
+        "Bucket": {"Type": "AWS::S3::Bucket"},
+    }
+    (tmp_path / "cloudformation-template-update-stack.json").write_text(json.dumps({"Resources": resources}))
+    hello, other = read_template(tmp_path / "cloudformation-template-update-stack.json").functions
+    assert hello.archive == tmp_path / "shop.zip"
+    assert (other.archive, other.folder) == (None, None)
+
+
 def test_a_function_of_a_parent_stack_is_found(tmp_path: Path) -> None:
     nested = {"Parameters": {"Arn": {"Type": "String"}}, "Resources": api(invoking({"Ref": "Arn"}))}
     parent = {

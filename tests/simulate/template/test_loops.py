@@ -52,6 +52,25 @@ def test_a_loop_over_paths_makes_their_methods() -> None:
     assert read.unreadable == ()
 
 
+def test_what_a_loop_puts_together_is_a_string_where_sam_wants_one() -> None:
+    """SAM takes no function for an event's path, and one that is written out is none any more."""
+    properties = {
+        "Runtime": "python3.13",
+        "Handler": "a.b",
+        "InlineCode": "x",
+        "Events": {"Get": {"Type": "Api", "Properties": {"Path": {"Fn::Sub": "/${Part}"}, "Method": "get"}}},
+    }
+    body = {"${Part}Function": {"Type": "AWS::Serverless::Function", "Properties": properties}}
+    transforms = [TRANSFORM, "AWS::Serverless-2016-10-31"]
+    (read,) = read_template({"Transform": transforms, "Resources": loop("Part", ["users", "orders"], body)}).apis
+    assert {it.name for it in read.methods} == {"GET /users", "GET /orders"}
+
+
+def test_what_a_loop_leaves_to_deployment_stays_a_function() -> None:
+    made = unrolled(loop("It", ["a"], {"X": {"Type": "T", "Properties": {"P": {"Fn::Sub": "${It}-${AWS::Region}"}}}}))
+    assert made == {"X": {"Type": "T", "Properties": {"P": {"Fn::Sub": "a-${AWS::Region}"}}}}
+
+
 @pytest.mark.parametrize(
     ("collection", "made"),
     [
