@@ -20,6 +20,7 @@ from .explaining import (
     ended,
     exposes_by_no_list,
     has_several_lines,
+    judged_as_if_with_credentials,
     kept_a_wildcard,
     kept_a_wildcard_with_credentials,
     kept_for_null,
@@ -74,7 +75,9 @@ def _case(
     *asks: Ask, preflight: Answer = _YES, response: Answer = _YES, hosts: Sequence[str] = ("api",), opaque: bool = False
 ) -> Case:
     first, *further = hosts
-    return Case(0, opaque, asks, (Hop(first, preflight, response), *(Hop(host, _YES, _YES) for host in further)))
+    answers = [response] * max(len(further), 1) + [_YES]  # the last one is not led on
+    hops = (Hop(first, preflight, answers[0]), *map(Hop, further, [_YES] * len(further), answers[1:]))
+    return Case(0, opaque, asks, hops)
 
 
 EXPLAINED: Final = (
@@ -314,6 +317,14 @@ EXPLAINED: Final = (
         "a redirect from the page's origin to a URL of another with a user name is followed, without that",
         ended(Outcome.REDIRECT_WITH_CREDENTIALS),
         _case(_get(("x-a", "1")), response=_redirect("{user}"), hosts=("page", "api")),
+    ),
+    Explanation(
+        "credentials-after-redirects",
+        (_WEBKIT,),
+        f"{_FETCH}cors-check",
+        "the second preflight of a call that redirects have led away from the page is judged as one with credentials",
+        whole_case(judged_as_if_with_credentials),
+        _case(_get(("x-a", "1")), response=_redirect(), hosts=("page", "api", "api")),
     ),
     Explanation(
         "preflight-origin-after-redirect",

@@ -244,3 +244,14 @@ def refused_once(disagreement: Disagreement) -> bool:
     """Whether a preflight's answer that passed the CORS check did not allow what was asked, and a call followed."""
     refusals = {Outcome.METHOD_NOT_ALLOWED, Outcome.HEADER_NOT_ALLOWED, Outcome.AUTHORIZATION_NOT_ALLOWED}
     return any(verdict.outcome in refusals for verdict in disagreement.verdicts[:-1])
+
+
+def judged_as_if_with_credentials(disagreement: Disagreement) -> bool:
+    """Whether a call with credentials for the page's origin alone is led away from it, and on, with preflights."""
+    case = disagreement.case
+    for ask, verdict in zip(case.asks, disagreement.verdicts, strict=True):
+        abroad = [it for it in verdict.exchanges if origin(it) != origin(verdict.exchanges[0])]
+        is_led_on = len({it.request.url for it in abroad}) > 1 and any(it.kind == "preflight" for it in abroad)
+        if case.hops[0].host == "page" and not case.opaque and ask.credentials == "same-origin" and is_led_on:
+            return True
+    return False
