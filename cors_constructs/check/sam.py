@@ -43,6 +43,11 @@ _FIXES: Final[Mapping[str, str]] = {
     "CORS218": f"in the Cors {_API} write AllowHeaders, and name content-type in it: {_HEADERS}",
     "CORS219": f"in the Cors {_API} write MaxAge: \"'7200'\"",
 }
+# For what SAM makes of Cors alone: other headers of these may be errors' ones.
+_OF_CORS: Final[Mapping[str, str]] = {
+    "CORS174": f"in the Cors {_API} name the methods in AllowMethods, and the headers in AllowHeaders",
+    "CORS175": f"in the Cors {_API} write AllowHeaders: \"'*,authorization'\"",
+}
 # For whatever SAM makes an API of, a definition of the user's own included.
 _ALWAYS: Final[Mapping[str, str]] = {
     "CORS203": _NEW_PREFLIGHTS,
@@ -91,7 +96,8 @@ def in_sam_terms(finding: Finding) -> Finding:
         return finding
     if ".Events." in written:
         return attrs.evolve(finding, fix=_AT_EVENTS.get(id_, finding.fix).replace("{event}", written))
-    return attrs.evolve(finding, fix=_FIXES.get(id_) or _in_properties(finding.fix))
+    of_cors = _OF_CORS.get(id_) if written.endswith(".Cors") else None
+    return attrs.evolve(finding, fix=of_cors or _FIXES.get(id_) or _in_properties(finding.fix))
 
 
 def _in_properties(fix: str) -> str:

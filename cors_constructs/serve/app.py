@@ -42,10 +42,12 @@ class App:
         shift: What is served now. Requests that are under way keep what they began with.
     """
 
-    def __init__(self, settings: Settings, shift: Shift, log: Log, port: int) -> None:
-        """Takes what to serve first, where to log, and the port that is listened on."""
+    def __init__(
+        self, settings: Settings, shift: Shift, log: Log, port: int, told: Callable[[TemplateError], str] = str
+    ) -> None:
+        """Takes what to serve first, where to log, the port that is listened on, and the words for what is open."""
         self.shift = shift
-        self._log = log
+        self._log, self._told = log, told
         self._seconds = settings.seconds
         self._hosts = Hosts(settings.host, settings.allowed_hosts)
         self._works = asyncio.Semaphore(1)
@@ -166,7 +168,7 @@ class App:
             steps = arrived.place.gateway.steps(request, arrival, hands_over_work=True)
             return await driven(steps, shift.backends, self._works)
         except TemplateError as error:
-            return undecided(error)
+            return undecided(self._told(error))
 
     def _tell(self, exchange: "_Exchange", status: int, began: float, why: str) -> None:
         self._log.request(

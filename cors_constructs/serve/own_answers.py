@@ -8,7 +8,6 @@ from typing import Final
 from cors_constructs.serve.hosts import is_name, name_in
 from cors_constructs.serve.site import Place, Site
 from cors_constructs.simulate.messages import Response
-from cors_constructs.simulate.values import TemplateError
 
 _TEXT: Final = {"Content-Type": "text/plain; charset=utf-8"}
 
@@ -57,9 +56,9 @@ def late() -> Response:
     return Response(408, _TEXT, b"the body did not come in time\n", why="the client sent no more of its body")
 
 
-def undecided(error: TemplateError) -> Response:
+def undecided(said: str) -> Response:
     """The answer where the template does not decide one."""
-    return Response(500, _TEXT, f"{error}\n".encode("utf-8", "replace"), why=str(error))
+    return Response(500, _TEXT, f"{said}\n".encode("utf-8", "replace"), why=said)
 
 
 def own_up(bug: Exception) -> Response:

@@ -57,7 +57,7 @@ class Serving:
         Args:
             settings: What to serve, and how.
             log: Where to write.
-            told: What to say of a template that cannot be read.
+            told: What to say of a template that cannot be read, or leaves an answer open.
             width: Tells the columns of the terminal that is written to; None where there is none.
         """
         self._settings, self._log, self._told, self._width = settings, log, told, width
@@ -70,7 +70,7 @@ class Serving:
         self._lens_sockets = self._listening_for_lens()
         self._http = HttpBackend(settings.backends)
         log.hide(key.value for key in site.keys)
-        self._app = App(settings, self._shift(site), log, self.sockets[0].getsockname()[1])
+        self._app = App(settings, self._shift(site), log, self.sockets[0].getsockname()[1], told)
         self._server = _Server(
             uvicorn.Config(
                 self._app,

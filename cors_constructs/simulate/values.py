@@ -15,10 +15,12 @@ class Unresolved:
         expression: The expression as CloudFormation has it in JSON, such as `{"Ref": "Stage"}`.
         parts: Of a string that is known in part: its pieces in order, the unknown ones `Unresolved` themselves. Empty
             where nothing of it is known.
+        because: What decides it and is unknown as well, and is not in the expression: the condition of an `Fn::If`.
     """
 
     expression: Any = attrs.field(eq=repr, hash=False)
     parts: "tuple[str | Unresolved, ...]" = ()
+    because: "tuple[Unresolved, ...]" = attrs.field(default=(), eq=False, repr=False)
 
     def __str__(self) -> str:
         """The value with `${...}` where a part is unknown: `"https://${Domain}"`."""

@@ -177,6 +177,27 @@ def in_error(headers: Json, kind: str = "UNAUTHORIZED") -> Json:
             id="no content-type",
         ),
         pytest.param(
+            "CORS174",
+            {**CORS, "AllowMethods": "'*'", "AllowCredentials": True},
+            {},
+            "in the Cors of the AWS::Serverless::Api (or of Globals: Api) name the methods in AllowMethods, and the "
+            "headers in AllowHeaders",
+            id="any method, with credentials",
+        ),
+        pytest.param(
+            "CORS175",
+            {**CORS, "AllowHeaders": "'*'"},
+            {
+                "Auth": {
+                    "DefaultAuthorizer": "Users",
+                    "AddDefaultAuthorizerToCorsPreflight": False,
+                    "Authorizers": {"Users": {"UserPoolArn": "arn:aws:cognito-idp:eu-west-1:1:userpool/a"}},
+                }
+            },
+            "in the Cors of the AWS::Serverless::Api (or of Globals: Api) write AllowHeaders: \"'*,authorization'\"",
+            id="any header, and an authorizer",
+        ),
+        pytest.param(
             "CORS302",
             CORS,
             {"GatewayResponses": {**in_error({"Access-Control-Allow-Origin": "'*'"}, "DEFAULT_4XX"), **in_error({})}},

@@ -19,7 +19,7 @@ import attrs
 
 from ..signals import heed
 
-PATIENCE = 120
+PATIENCE = 300
 """Seconds after which something is taken never to happen: machines may be busy."""
 
 

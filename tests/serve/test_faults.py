@@ -24,6 +24,9 @@ from tests.serve.templates import BACKEND, ORIGIN, open_to_all
 BOUND = 64 * MEGABYTE
 """More than the server needs for any of this, and far less than what it is handed."""
 
+LONG = 300
+"""Seconds, which a gigabyte of output may take on a busy machine."""
+
 HANDLER = "def handler(event, context):\n    "
 FINE = 'return {"body": event["path"]}'
 PYTHON = {
@@ -81,10 +84,10 @@ def functions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     app = App(tmp_path_factory.mktemp("functions"))
     for name, (body, _) in PYTHON.items():
         code = f"{HANDLER}if event['path'].endswith('/fine'): {FINE}\n    {body}\n"
-        app.python(f"python-{_title(name)}", code, Timeout=3 if name in {"hangs", "is busy"} else 60)
+        app.python(f"python-{_title(name)}", code, Timeout=3 if name in {"hangs", "is busy"} else LONG)
     for name, (body, _) in NODE.items():
         fine = "if (event.path.endsWith('/fine')) return { body: event.path };"
-        app.node(f"nodejs-{_title(name)}", f"exports.handler = async (event) => {{ {fine} {body} }};", Timeout=60)
+        app.node(f"nodejs-{_title(name)}", f"exports.handler = async (event) => {{ {fine} {body} }};", Timeout=LONG)
     app.python("well", f"{HANDLER}{FINE}\n")
     template = app.folder / "template.json"
     template.write_text(json.dumps({"Resources": app.resources}))
@@ -112,10 +115,11 @@ def test_beside_a_function_that_fails_others_are_answered_and_so_is_its_next_cal
         failing = threads.submit(functions.ask, "GET", f"/prod/{function}")
         answered = 0
         while not failing.done() or not answered:
-            assert functions.ask("GET", f"/prod/well/{answered}").body == f"/well/{answered}".encode()
+            body = functions.ask("GET", f"/prod/well/{answered}").body
+            assert body == f"/well/{answered}".encode(), functions.out[-5000:]
             answered += 1
     answer = failing.result()
-    assert answer.status == status
+    assert answer.status == status, functions.out[-5000:]
     if status == 502:
         assert answer.message == "Internal server error"
         assert answer.headers["access-control-allow-origin"] == "*"
@@ -123,7 +127,8 @@ def test_beside_a_function_that_fails_others_are_answered_and_so_is_its_next_cal
     elif "no-number" not in function:
         assert answer.body == b"done"
     for _ in range(2):
-        assert functions.ask("GET", f"/prod/{function}/fine").body == f"/{function}/fine".encode()
+        body = functions.ask("GET", f"/prod/{function}/fine").body
+        assert body == f"/{function}/fine".encode(), functions.out[-5000:]
     assert highest(functions.process.pid) - before < BOUND
 
 
@@ -131,7 +136,7 @@ def test_a_gigabyte_of_output_is_cut_in_the_log(functions: Running) -> None:
     for language in ("python", "nodejs"):
         title = f"{language}-prints-a-gigabyte"
         before = len(functions.lines)
-        assert functions.ask("GET", f"/prod/{title}").body == b"done"
+        assert functions.ask("GET", f"/prod/{title}").body == b"done", functions.out[-5000:]
         functions.says(f"{title}: it prints more than 256 KB in one call; the rest is left out", before)
         said = [line for line in functions.lines[before:] if f"{title}: " in line]
         assert sum(map(len, said)) < 300_000
@@ -141,7 +146,8 @@ def test_ten_hanging_calls_of_one_function_hold_up_no_other(functions: Running) 
     with ThreadPoolExecutor(10) as threads:
         hanging = [threads.submit(functions.ask, "GET", "/prod/python-hangs") for _ in range(10)]
         for number in range(20):
-            assert functions.ask("GET", f"/prod/well/{number}").body == f"/well/{number}".encode()
+            body = functions.ask("GET", f"/prod/well/{number}").body
+            assert body == f"/well/{number}".encode(), functions.out[-5000:]
         assert [it.result().status for it in hanging] == [502] * 10
 
 
@@ -270,7 +276,8 @@ def test_a_connection_that_the_backend_has_closed_is_not_used_again(tmp_path: Pa
         url = f"http://127.0.0.1:{place.getsockname()[1]}"
         with serving(template, "--backend", f"{BACKEND}={url}", "--no-reload") as running:
             for _ in range(5):
-                assert running.ask("GET", "/prod/a").body == b"ok"
+                body = running.ask("GET", "/prod/a").body
+                assert body == b"ok", running.out[-5000:]
         thread.join()
 
 
@@ -369,7 +376,8 @@ def test_a_template_that_is_written_all_the_time_fails_no_request(tmp_path: Path
             end = time.monotonic() + 4
             number = 0
             while time.monotonic() < end:
-                assert running.ask("GET", f"/prod/{number}").body == f"/{number}".encode()
+                body = running.ask("GET", f"/prod/{number}").body
+                assert body == f"/{number}".encode(), running.out[-5000:]
                 number += 1
         finally:
             over.set()

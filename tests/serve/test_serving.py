@@ -221,6 +221,7 @@ def test_what_only_a_deployment_knows_is_said_in_the_answer(tmp_path: Path) -> N
         answer = running.ask("OPTIONS", "/prod/users")
         assert answer.status == 500
         assert b"whether OPTIONS /users asks for an API key depends on ${Keyed}" in answer.body
+        assert answer.body.endswith(b"; if that is a parameter, give --parameter Keyed=VALUE\n")
     with serving(tmp_path / "a.json", "--parameter", "Keyed=false", "--no-reload") as running:
         assert running.ask("OPTIONS", "/prod/users").status == 204
 

@@ -170,7 +170,7 @@ def test_neither_holds_up_the_stop(tmp_path: Path) -> None:
     template = write(tmp_path / "a.json", open_to_all)
     with (
         answering(_answer) as backend,
-        started("tests.serve.impatient", "300", str(template), f"{BACKEND}={backend.url}") as running,
+        started("tests.serve.impatient", "3000", str(template), f"{BACKEND}={backend.url}") as running,
         connections(running, 20) as clients,
     ):
         for connection in clients[:10]:
@@ -179,4 +179,4 @@ def test_neither_holds_up_the_stop(tmp_path: Path) -> None:
             asking(connection, 2)
         for _ in clients[10:]:
             running.says("GET /prod/large")
-        assert running.stop(signal.SIGTERM) == 0  # which is waited for, though not for 300 seconds
+        assert running.stop(signal.SIGTERM) == 0  # which is waited for, though not for 3000 seconds

@@ -43,7 +43,8 @@ def _remedy(value: Unresolved) -> Remedy | str:
 
 
 def _names(value: Unresolved) -> tuple[str, ...]:
-    return tuple(sorted(set(_references(value.expression))))
+    deciding = (*value.because, *(part for part in value.parts if isinstance(part, Unresolved)))
+    return tuple(sorted({*_references(value.expression), *(name for it in deciding for name in _names(it))}))
 
 
 def _references(expression: Any) -> list[str]:

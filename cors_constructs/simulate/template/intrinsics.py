@@ -4,7 +4,7 @@ https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
@@ -166,7 +166,7 @@ def _if(scope: Scope, node: Any, argument: Any) -> Any:
     if not isinstance(flag, Unresolved):
         return _resolved(scope, yes if flag else no)
     one, other = _resolved(scope, yes), _resolved(scope, no)
-    return one if one is other or (one == other and not holds_unknown(one)) else Unresolved(node)
+    return one if one is other or (one == other and not holds_unknown(one)) else Unresolved(node, because=(flag,))
 
 
 def _equals(scope: Scope, node: Any, argument: Any) -> Flag:
@@ -187,21 +187,26 @@ def _and(scope: Scope, node: Any, argument: Any) -> Flag:
     flags = _truths(scope, node, argument)
     if False in flags:
         return False
-    return Unresolved(node) if any(isinstance(flag, Unresolved) for flag in flags) else True
+    return _unknown(node, flags) or True
 
 
 def _or(scope: Scope, node: Any, argument: Any) -> Flag:
     flags = _truths(scope, node, argument)
     if True in flags:
         return True
-    return Unresolved(node) if any(isinstance(flag, Unresolved) for flag in flags) else False
+    return _unknown(node, flags) or False
 
 
 def _not(scope: Scope, node: Any, argument: Any) -> Flag:
     flag, *others = _truths(scope, node, argument)
     if others:
         raise scope.error(node, "Fn::Not takes one condition", "write [condition]")
-    return Unresolved(node) if isinstance(flag, Unresolved) else not flag
+    return Unresolved(node, because=(flag,)) if isinstance(flag, Unresolved) else not flag
+
+
+def _unknown(node: Any, flags: Iterable[Flag]) -> Unresolved | None:
+    because = tuple(flag for flag in flags if isinstance(flag, Unresolved))
+    return Unresolved(node, because=because) if because else None
 
 
 def _truths(scope: Scope, node: Any, argument: Any) -> list[Flag]:

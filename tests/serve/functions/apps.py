@@ -21,7 +21,7 @@ T = TypeVar("T")
 # Longer than API Gateway allows: no machine is to be too busy for it.
 _PATIENT: Final = {"TimeoutInMillis": 300_000}
 
-PATIENCE = 120
+PATIENCE = 300
 """Seconds after which something is taken never to happen: machines may be busy."""
 
 

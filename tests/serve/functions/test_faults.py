@@ -248,7 +248,7 @@ def test_a_gigabyte_of_output_is_cut_in_the_log_and_the_function_still_answers(a
                 sys.stdout.write("x" * 1048576)
             return {"body": "fine"}
         """,
-        Timeout=120,
+        Timeout=300,
     )
     app.method("loud", {"Type": "AWS_PROXY"})
 
@@ -337,6 +337,8 @@ def test_so_does_one_that_is_given_up_while_that_starts(app: App) -> None:
                 await asyncio.sleep(0)
             call.cancel()
             await asyncio.gather(call, return_exceptions=True)
+            if not call.cancelled():  # it was answered before that, and its process waits for the next one
+                return
             assert children() <= before
 
     before = children()

@@ -127,6 +127,57 @@ def test_whether_a_key_is_asked_for_has_to_be_known() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("condition", "names", "status"),
+    [
+        pytest.param({"Fn::Equals": [{"Ref": "Stage"}, "prod"]}, ("Stage",), 200, id="a parameter's value"),
+        pytest.param({"Fn::Not": [{"Condition": "Other"}]}, ("Other",), 403, id="another condition"),
+        pytest.param(
+            {"Fn::And": [{"Condition": "Other"}, {"Fn::Equals": [{"Ref": "Stage"}, "prod"]}]},
+            ("Other", "Stage"),
+            200,
+            id="both",
+        ),
+        pytest.param({"Fn::Or": [{"Condition": "Holds"}, {"Condition": "Other"}]}, ("Other",), 200, id="one is known"),
+    ],
+)
+def test_what_a_condition_decides_is_known_where_its_parameters_are(
+    condition: Any, names: tuple[str, ...], status: int
+) -> None:
+    mock = {
+        "Type": "MOCK",
+        "RequestTemplates": {"application/json": '{"statusCode": 200}'},
+        "IntegrationResponses": [{"StatusCode": "200"}],
+    }
+    document = {
+        "Parameters": {"Stage": {"Type": "String"}, "Other": {"Type": "String"}},
+        "Conditions": {
+            "Holds": {"Fn::Equals": ["a", "b"]},
+            "Other": {"Fn::Equals": [{"Ref": "Other"}, "x"]},
+            "Chosen": condition,
+        },
+        "Resources": {
+            "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "Shop"}},
+            "Get": {
+                "Type": "AWS::ApiGateway::Method",
+                "Properties": {
+                    "RestApiId": {"Ref": "Api"},
+                    "ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]},
+                    "HttpMethod": "GET",
+                    "ApiKeyRequired": {"Fn::If": ["Chosen", True, False]},
+                    "Integration": mock,
+                    "MethodResponses": [{"StatusCode": "200"}],
+                },
+            },
+        },
+    }
+    with pytest.raises(TemplateError, match=r"depends on \$\{Fn::If Chosen\}, which only") as raised:
+        send(Gateway.from_template(document), "GET /")
+    assert raised.value.remedy == Remedy(Setting.PARAMETERS, names)
+    given = dict.fromkeys(names, "else")
+    assert send(Gateway.from_template(document, parameters=given), "GET /").status == status
+
+
 def test_what_only_an_attribute_knows_has_another_way_out() -> None:
     given = gateway(method("GET /users", api_key_required=Unresolved({"Fn::GetAtt": ["Function", "Keyed"]})))
     with pytest.raises(TemplateError, match="write the value in the template"):
