@@ -2,6 +2,7 @@
 
 from typing import Final, Protocol
 
+from cors_constructs.serve import cognito
 from cors_constructs.serve.http_backend import HttpBackend
 from cors_constructs.serve.settings import Settings
 from cors_constructs.simulate.gateway import Call
@@ -46,6 +47,8 @@ class Backends:
             TemplateError: Only a deployment knows whom to call.
         """
         if call.kind == "authorizer":
+            if str(call.method.authorization).upper() == cognito.KIND:
+                return cognito.decided_for(call, self._access)
             if self._functions is None or call.authorizer is None or call.authorizer.function is None:
                 return self._access
             return await self._functions.authorize(call)
