@@ -102,7 +102,7 @@ def demo(
         assert "Traceback" not in it.out
     finally:
         it.descendants()
-        with contextlib.suppress(ProcessLookupError):
+        if process.poll() is None:  # else its number may be another's
             os.killpg(process.pid, signal.SIGKILL)
         for number in it.left():
             with contextlib.suppress(ProcessLookupError):

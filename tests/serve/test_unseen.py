@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from aws_cdk import App, Fn, Stack
+from aws_cdk import App, CfnResource, Fn, Stack
 from aws_cdk.aws_apigateway import DomainName, HttpIntegration, RestApi
-from aws_cdk.aws_apigatewayv2 import CfnRoutingRule
 from aws_cdk.aws_certificatemanager import Certificate
 from aws_cdk.aws_wafv2 import CfnWebACLAssociation
 
@@ -156,19 +155,13 @@ def test_what_the_cdk_writes_is_understood(tmp_path: Path) -> None:
         certificate=Certificate.from_certificate_arn(stack, "Certificate", certificate),
     )
     name = stack.get_logical_id(domain.node.default_child)  # type: ignore[arg-type] # it is a CfnElement
-    CfnRoutingRule(
-        stack,
-        "Rule",
-        domain_name_arn=Fn.join("", ["arn:aws:apigateway:eu-west-1::/domainnames/", Fn.ref(name)]),
-        priority=1,
-        conditions=[],
-        actions=[
-            CfnRoutingRule.ActionProperty(
-                invoke_api=CfnRoutingRule.ActionInvokeApiProperty(
-                    api_id=api.rest_api_id, stage=api.deployment_stage.stage_name
-                )
-            )
-        ],
-    )
+    invoked = {"ApiId": api.rest_api_id, "Stage": api.deployment_stage.stage_name}
+    rule = {  # without its class, which older CDKs have not
+        "DomainNameArn": Fn.join("", ["arn:aws:apigateway:eu-west-1::/domainnames/", Fn.ref(name)]),
+        "Priority": 1,
+        "Conditions": [],
+        "Actions": [{"InvokeApi": invoked}],
+    }
+    CfnResource(stack, "Rule", type="AWS::ApiGatewayV2::RoutingRule", properties=rule)
     app.synth()
     assert notes_of(tmp_path / "cdk.out") == [DISABLED, WAF, RULE]

@@ -53,6 +53,7 @@ class Process:
         self._output = output
         self._calls = 0
         self._process: asyncio.subprocess.Process
+        self._born: str | None
         self._exit: asyncio.Task[int]
         self._reader: asyncio.StreamReader
         self._writer: asyncio.StreamWriter
@@ -91,6 +92,7 @@ class Process:
         finally:
             theirs.close()
             os.close(write_end)
+        made._born = _born(made._process.pid)
         made._exit = asyncio.ensure_future(made._process.wait())
         try:
             file = os.fdopen(read_end, "rb", buffering=0)
@@ -152,9 +154,10 @@ class Process:
 
     def kill(self) -> None:
         """Stop it, and all that it started, without waiting for the end of that."""
-        # The group is there as long as anything of it is; its number is not given to others before.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        # The group is there as long as anything of it is; then its number may be given to another process and group.
+        if _born(self._process.pid) in {None, self._born}:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)
         self._kill_others()
 
     def _kill_others(self) -> None:
@@ -252,6 +255,14 @@ def _signal(number: int) -> str:
     # As operating systems describe them: "Killed", "Killed: 9", "Terminated (core dumped)".
     described = re.split("[:(]", signal.strsignal(number) or f"{number}")[0]
     return described.strip().lower()
+
+
+def _born(process: int) -> str | None:
+    """When a process was started, which tells it from a later one of its number; None where that cannot be seen."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text(errors="replace").rpartition(")")[2].split()[19]
+    except OSError:
+        return None
 
 
 def _used(process: int) -> int:

@@ -78,7 +78,10 @@ class Part:
         return PartError(f"{self.name} {how}; {'what it said is above' if self.shown else f'it said:{chr(10)}{text}'}")
 
     def signal(self, number: int) -> None:
-        # Children may outlive the head of their group; its number stays theirs as long as one of them lives.
+        # Children may outlive the head of their group; its number stays theirs as long as one of them lives, and may
+        # be another program's then.
+        if self.process.returncode is not None and Path(f"/proc/{self.process.pid}").exists():
+            return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, number)
 
