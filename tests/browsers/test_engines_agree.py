@@ -1,7 +1,7 @@
 """Real browsers and the simulated one make the same of random exchanges: what is sent, and what the page reads.
 
 Each exchange goes over loopback to servers with origins of their own; nothing is intercepted. Where a browser differs,
-`explained.py` says why, or the test fails. One set of exchanges is always the same; the other is new in each run, and
+`explained` says why, or the test fails. One set of exchanges is always the same; the other is new in each run, and
 `CORS_TEST_SEED`, set to what the run has told, repeats it. `CORS_TEST_EXCHANGES` says how many there are in a set.
 """
 

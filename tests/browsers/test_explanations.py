@@ -1,4 +1,4 @@
-"""What `explained.py` says of browsers is still so: of those that it names, and of no others."""
+"""What `explained` says of browsers is still so: of those that it names, and of no others."""
 
 from collections.abc import Mapping
 

@@ -1,0 +1,130 @@
+"""What browsers send otherwise than the standard has it: which headers, and what needs leave."""
+
+import re
+from typing import Final
+
+from ..explaining import (
+    Explanation,
+    asked,
+    has_several_lines,
+    noted,
+    without_high_bytes,
+    without_needless_origins,
+    without_repeated_names,
+)
+from .cases import CHROMIUM, FETCH, FIREFOX, MIME, WEBKIT, answer, case, get, redirect
+
+SENT: Final = (
+    Explanation(
+        "names-repeated",
+        (FIREFOX,),
+        f"{FETCH}cors-unsafe-request-header-names",
+        "a header of several lines is named several times in Access-Control-Request-Headers",
+        without_repeated_names,
+        case(get(("x-a", "1"), ("x-a", "2"))),
+    ),
+    Explanation(
+        "bytes-above-7f",
+        (WEBKIT,),
+        f"{FETCH}concept-header-value",
+        "bytes above 0x7F of a header's value are sent as UTF-8, and are replaced where they are read",
+        without_high_bytes,
+        case(get(("x-a", "\xe9"))),
+    ),
+    Explanation(
+        "origin-after-redirect",
+        (WEBKIT,),
+        f"{FETCH}append-a-request-origin-header",
+        "a GET that a redirect has made of another method keeps the Origin of that",
+        without_needless_origins,
+        case(get(method="POST"), response=redirect(status=303), hosts=("page", "page")),
+    ),
+    Explanation(
+        "lines-joined",
+        (CHROMIUM, WEBKIT),
+        f"{FETCH}cors-unsafe-request-header-names",
+        "a header's lines are joined before they are looked at, so that they need leave if all together do",
+        noted("they join the lines of a header"),
+        case(get(("content-type", "text/plain"), ("content-type", "text/plain"))),
+    ),
+    Explanation(
+        "empty-lines-left-out",
+        (FIREFOX,),
+        f"{FETCH}concept-header-list-get",
+        "where a header stands on several lines, empty ones are left out",
+        has_several_lines(with_empty=True),
+        case(get(), response=answer(200, ("x-one", ""), ("x-one", "1")), hosts=("page",)),
+    ),
+    Explanation(
+        "same-location-twice",
+        (CHROMIUM, FIREFOX, WEBKIT),
+        f"{FETCH}concept-response-location-url",
+        "a Location on several lines is followed where they are all the same, in WebKit to all of them joined",
+        noted("whose Location stands there several times"),
+        case(get(), response=redirect("{next}", ("Location", "{next}")), hosts=("api", "api")),
+    ),
+    Explanation(
+        "one-line-of-some",
+        (FIREFOX,),
+        f"{FETCH}concept-header-list-get",
+        "of an Authorization or a Location on several lines, one line counts",
+        has_several_lines("authorization", "location"),
+        case(get(("authorization", "a"), ("authorization", "b")), hosts=("page",)),
+    ),
+    Explanation(
+        "user-agent",
+        (CHROMIUM,),
+        f"{FETCH}forbidden-request-header",
+        "no page sets User-Agent",
+        noted("it sends its own User-Agent"),
+        case(get(("user-agent", "1"))),
+    ),
+    Explanation(
+        "client-hints",
+        (CHROMIUM,),
+        f"{FETCH}cors-safelisted-request-header",
+        "client hints need no leave, whoever sets them",
+        noted("is a header that it adds by itself"),
+        case(get(("dpr", "1"))),
+    ),
+    Explanation(
+        "no-limit-for-all-values",
+        (FIREFOX,),
+        f"{FETCH}cors-unsafe-request-header-names",
+        "safe values of more than 1024 bytes in all need no leave",
+        asked(lambda lines: sum(len(value) for values in lines.values() for value in values) > 1024),
+        case(get(*[("accept", "a" * 128)] * 9)),
+    ),
+    Explanation(
+        "accept-above-7f",
+        (FIREFOX,),
+        f"{FETCH}cors-safelisted-request-header",
+        "an Accept with bytes above 0x7F needs leave",
+        asked(lambda lines: not all(map(str.isascii, lines.get("accept", [])))),
+        case(get(("accept", "\xe9"))),
+    ),
+    Explanation(
+        "content-type-parameters",
+        (FIREFOX,),
+        f"{MIME}parse-a-mime-type",
+        "a Content-Type needs leave where its parameters are empty or have bytes above 0x7F",
+        asked(lambda lines: any(not it.isascii() or ";;" in it for it in lines.get("content-type", []))),
+        case(get(("content-type", "text/plain;;"))),
+    ),
+    Explanation(
+        "range-unit",
+        (WEBKIT,),
+        f"{FETCH}simple-range-header-value",
+        "the unit of a safe Range may have capital letters",
+        asked(lambda lines: any(re.match("(?!bytes)(?i:bytes)=", it) for it in lines.get("range", []))),
+        case(get(("range", "Bytes=0-"))),
+    ),
+    Explanation(
+        "authorization-covered",
+        (CHROMIUM, FIREFOX, WEBKIT),
+        f"{FETCH}cors-non-wildcard-request-header-name",
+        "Access-Control-Allow-Headers: * covers Authorization",
+        noted("still let Access-Control-Allow-Headers: * cover Authorization"),
+        case(get(("authorization", "x")), preflight=answer(200, ("Access-Control-Allow-Headers", "*"))),
+    ),
+)
