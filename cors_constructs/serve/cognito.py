@@ -46,11 +46,11 @@ def _claims(token: str) -> dict[str, str] | None:
         return None
     try:
         claims = json.loads(base64.urlsafe_b64decode(f"{parts[1]}==="))
+        if not isinstance(claims, Mapping):
+            return None
+        return {name: _written(name, value) for name, value in claims.items()}
     except (ValueError, RecursionError):
         return None
-    if not isinstance(claims, Mapping):
-        return None
-    return {name: _written(name, value) for name, value in claims.items()}
 
 
 def _written(name: str, value: Any) -> str:

@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
@@ -25,7 +26,7 @@ def laid_out(
     for moved in range(len(below) + 1):
         beside = len(titles) - moved
         lines = list(_aligned([row[:beside] for row in table]))
-        if width is None or max(map(len, lines)) <= width:
+        if width is None or max(map(columns_of, lines)) <= width:
             break
     words = below[len(below) - moved :]
     for row, line in zip(table, lines, strict=True):
@@ -41,12 +42,27 @@ def folded(line: str, width: int | None) -> str:
         line: The line.
         width: As above.
     """
-    if width is None or len(line) <= width:
+    if width is None or columns_of(line) <= width:
         return line
     indent = " " * (len(line) - len(line.lstrip(" ")) + 2)
     return _Folding(
         max(width, _NARROWEST), subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
     ).fill(line)
+
+
+def columns_of(text: str) -> int:
+    """The columns of a terminal that a text takes: letters of East Asia take two, and marks above others none.
+
+    https://www.unicode.org/reports/tr11/
+    """
+    if text.isascii():
+        return len(text)
+    return sum(0 if unicodedata.combining(it) else 1 + (unicodedata.east_asian_width(it) in "WF") for it in text)
+
+
+def filled(text: str, columns: int) -> str:
+    """A text with blanks behind it, so that it takes so many columns."""
+    return text + " " * (columns - columns_of(text))
 
 
 class _Folding(textwrap.TextWrapper):
@@ -56,6 +72,6 @@ class _Folding(textwrap.TextWrapper):
 
 
 def _aligned(table: Sequence[Sequence[str]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    widths = [max(map(columns_of, column)) for column in zip(*table, strict=True)]
     for row in table:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        yield "  ".join(map(filled, row, widths)).rstrip()

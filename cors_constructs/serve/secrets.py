@@ -9,6 +9,7 @@ from typing import Final
 from cors_constructs.simulate.messages import Headers
 
 _SHOWN: Final = 4  # characters of a secret
+_MOST: Final = 8  # so many of each that a request brings are looked for: one counts, and a thousand would take time
 _TOKEN: Final = 16  # characters that a token has at least: shorter ones are words, which a log is full of
 _ESCAPE: Final = re.compile("%([0-9A-Fa-f]{2})")
 _DEPTH: Final = 4  # so many times a text may be percent-encoded
@@ -18,9 +19,12 @@ _SHARED: Final = {0: 0, 1: 2, 2: 3}
 
 
 def brought_by(headers: Headers) -> tuple[str, ...]:
-    """The secrets that a request brings in headers: its API key, and the token that it is authorized by."""
-    key, token = headers.get("x-api-key"), (headers.get("authorization") or "").rpartition(" ")[2]
-    return (*([key] if key else []), *([token] if len(token) >= _TOKEN else []))
+    """The secrets that a request brings in headers: its API key, and the token that it is authorized by.
+
+    The first few where it brings several, whichever of them counts.
+    """
+    tokens = (line.replace("\t", " ").rpartition(" ")[2] for line in headers.all("authorization")[:_MOST])
+    return (*filter(None, headers.all("x-api-key")[:_MOST]), *(token for token in tokens if len(token) >= _TOKEN))
 
 
 class Secrets:

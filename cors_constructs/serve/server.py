@@ -190,7 +190,8 @@ class Serving:
                 said = problem
                 continue
             said = ""
-            self._log.hide(key.value for key in site.keys)
+            # Former keys may still be in use: by what is under way, and where it is deployed.
+            self._log.hide({*self._told_keys, *(key.value for key in site.keys)})
             before, self._app.shift = self._app.shift, self._shift(site)
             self._retiring = {it for it in self._retiring if not it.done()} | {asyncio.create_task(_retire(before))}
             self._log.say("read anew")

@@ -8,7 +8,7 @@ from cors_constructs.check.preflights import Preflight
 from cors_constructs.check.reports.characters import printable
 from cors_constructs.check.subject import ApiFacts
 from cors_constructs.check.told import ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS
-from cors_constructs.serve.columns import folded, laid_out
+from cors_constructs.serve.columns import columns_of, filled, folded, laid_out
 from cors_constructs.serve.domains import LOCAL
 from cors_constructs.serve.notes import notes, notes_of_stage
 from cors_constructs.serve.site import Key, Place, Site
@@ -94,7 +94,7 @@ def _place(site: Site, place: Place, address: str, width: int | None) -> Iterato
 
 def _methods(rows: Iterable[Row], told_below: str, width: int | None) -> Iterator[str]:
     """The table of methods, with a column for authorizers where one of them has any."""
-    cells = [row.cells(told_below) for row in rows]
+    cells = [tuple(map(printable, row.cells(told_below))) for row in rows]  # as long as they will be shown
     has_guards = any(row[_GUARD] != _OPEN for row in cells)
     titles, *table = [row if has_guards else (*row[:_GUARD], *row[_GUARD + 1 :]) for row in (_TITLES, *cells)]
     below = _BELOW if has_guards else _BELOW[1:]
@@ -195,8 +195,9 @@ def _keys(keys: Collection[Key]) -> Iterator[str]:
     if not keys:
         return
     yield "API keys"
-    width = max(len(key.name) for key in keys)
-    for key in keys:
+    names = [printable(key.name) for key in keys]
+    width = max(map(columns_of, names))
+    for key, name in zip(keys, names, strict=True):
         # Those of the template, or given, are known to whoever may know them.
         said = f"{key.value}  (made up for this server)" if key.is_local else f"{key.value[:4]}...  (not made up here)"
-        yield f"  {key.name:{width}}  {said}"
+        yield f"  {filled(name, width)}  {said}"

@@ -13,7 +13,7 @@ def unseen(template: Template, api: Api, stage: Stage) -> Iterator[str]:
     """About one stage of an API, a line each."""
     properties = _properties(template, api.source.file, api.source.logical_id)
     document = _mapping(properties.get("Body"))
-    if properties.get("Policy") or f"{_X}policy" in document:
+    if properties.get("Policy") or document.get(f"{_X}policy"):
         yield "its resource policy is not looked at: everybody may call it here"
     if _is_private(properties):
         yield "it is private: on AWS none but VPC endpoints lead to it"
@@ -24,7 +24,7 @@ def unseen(template: Template, api: Api, stage: Stage) -> Iterator[str]:
             'its invoke URL is not looked at: on AWS it answers 403 {"message":"Forbidden"} to everything '
             "(DisableExecuteApiEndpoint), and custom domains alone lead to the API"
         )
-    yield from _gates(api, stage)
+    yield from dict.fromkeys(_gates(api, stage))  # a rule may have two actions that lead to one stage
     if _caches(template, stage):
         yield f"the cache of {stage.name} is not looked at: each request is answered anew here"
 

@@ -255,6 +255,17 @@ def test_a_keyed_any_is_told_of_its_key_alone() -> None:
     assert [finding.rule.id for finding in checked(document)] == ["CORS203"]
 
 
+def test_a_keyed_options_is_told_of_both() -> None:
+    document = hand_written()
+    both(options_validating(PARAMS, RequestParameters=TENANT), having("UsersOptions", "ApiKeyRequired", value=True))(
+        document
+    )
+    keyed, refused = checked(document)
+    assert (keyed.rule.id, refused.rule.id) == ("CORS201", RULE)
+    assert "every preflight would be answered 400" in refused.message
+    assert answered(document) == 403
+
+
 def test_an_api_made_elsewhere_may_have_an_options_beside_its_any() -> None:
     document = open_to_all()
     any_validating(PARAMS, RequestParameters=TENANT)(document)
@@ -302,7 +313,10 @@ def test_an_options_may_keep_its_parameters_or_its_validator() -> None:
     document = hand_written()
     options_validating(PARAMS, RequestParameters={**TENANT, "method.request.header.X-Id": True})(document)
     (finding,) = checked(document)
-    assert "asks for the headers X-Tenant and X-Id, which no preflight has" in finding.message
+    assert finding.message.startswith(
+        "the request validator of OPTIONS /users asks for the headers X-Tenant and X-Id, which no preflight has: every "
+        "preflight is answered 400 (BAD_REQUEST_PARAMETERS)"
+    )
     assert finding.fix == (
         "remove UsersOptions.RequestValidatorId, or write false for method.request.header.X-Tenant and "
         "method.request.header.X-Id in its RequestParameters"

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -116,6 +117,17 @@ def test_the_token_is_where_the_authorizer_reads_it(tmp_path: Path) -> None:
 )
 def test_what_is_no_token_has_no_claims(tmp_path: Path, value: str) -> None:
     assert told(tmp_path, value) is None
+
+
+@pytest.mark.parametrize("opening", ["[", '{"a":'], ids=["lists", "objects"])
+def test_a_claim_may_be_of_any_depth(opening: str) -> None:
+    closing, gateway = {"[": "]"}.get(opening, "}"), Gateway.from_template(template())
+    most = sys.getrecursionlimit()
+    # What can just be read, and no more be written, is somewhere among these.
+    for depth in [1, *range(most - 150, most + 10)]:
+        carried = token(f'{{"sub": {opening * depth}1{closing * depth}}}')
+        steps = gateway.steps(Request("GET", "/", {"Authorization": carried}))
+        assert set(decided_for(next(steps), Access.ALLOWED).context) <= {"claims"}
 
 
 @pytest.mark.parametrize("date", [-1, 10**30, 1.5e300, True, "soon"])

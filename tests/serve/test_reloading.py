@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.templates import keyed, staged, write
+from tests.cli.templates import Template, keyed, staged, write
 from tests.serve.running import Running, serving, wait_for
 
 
@@ -81,6 +81,18 @@ def test_keys_keep_their_values(target: Path, running: Running) -> None:
     becomes(running, 204, "test")
     answer = running.ask("GET", "/prod/users", {"x-api-key": key})
     assert answer.status == 504  # the key is let in: what it meets is the backend, which is not there
+
+
+def _with_another_key(template: Template) -> None:
+    template["Resources"]["Key"]["Properties"]["Value"] = "another-key-for-the-web-0001"
+
+
+def test_former_keys_are_not_written_to_the_log_either(target: Path, running: Running) -> None:
+    key, before = running.key("web"), running.caught_up()
+    write(template_of(target), _with_another_key, staged)
+    becomes(running, 204, "test")
+    running.ask("GET", f"/test/{key}/another-key-for-the-web-0001")
+    assert f"GET /test/{key[:4]}.../anot..." in running.says("  GET /test/", before)
 
 
 def test_the_table_is_shown_again_where_it_is_another_and_keys_are_never(target: Path, running: Running) -> None:

@@ -83,6 +83,9 @@ def test_overlapping_secrets_are_all_cut() -> None:
         ({"Authorization": f"Bearer {KEY}"}, (KEY,)),
         ({"Authorization": KEY, "x-api-key": "other"}, ("other", KEY)),
         ({"Authorization": "Bearer allow"}, ()),
+        ({"X-API-Key": ["other", KEY]}, ("other", KEY)),
+        ({"Authorization": ["Bearer allow", f"Bearer\t{KEY}"]}, (KEY,)),
+        ({"X-API-Key": [KEY] * 1000, "Authorization": [KEY] * 1000}, (KEY,) * 16),
         ({}, ()),
     ],
 )

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cors_constructs.serve.columns import folded, laid_out
+from cors_constructs.check.reports.characters import printable
+from cors_constructs.serve.columns import columns_of, folded, laid_out
 from cors_constructs.serve.limits import Limits
 from cors_constructs.serve.settings import Settings
 from cors_constructs.serve.site import read_site
@@ -72,6 +73,21 @@ def test_a_method_that_nobody_guards_says_so_beside_one_that_is() -> None:
     lines = table_of(EXAMPLE)
     (hours,) = [line for line in lines if "/opening-hours" in line]
     assert hours.split()[:4] == ["GET", "/opening-hours", "no", "no"]
+
+
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [("a\x1b[31m\nb", 12), ("\u90f5\u4fbf\u5c40", 6), ("Ana\u0303", 3), ("se\u00f1or", 5)],
+    ids=["commands to a terminal", "wide letters", "a mark of its own", "letters beyond ASCII"],
+)
+def test_what_stands_behind_a_name_is_below_its_title(tmp_path: Path, name: str, columns: int) -> None:
+    change = guarding("COGNITO_USER_POOLS", "COGNITO_USER_POOLS", name)
+    _, titles, row, *_ = table_of(write(tmp_path / "a.json", change))
+    written = printable(name)
+    assert columns_of(written) == columns
+    before, _, _ = row.partition("HTTP_PROXY ")
+    assert before.endswith(f"Cognito {written}  ")
+    assert columns_of(before) == titles.index("CALLS")
 
 
 def test_where_nothing_is_guarded_there_is_no_column(tmp_path: Path) -> None:

@@ -48,6 +48,13 @@ def _document_without_an_invoke_url(template: Template) -> None:
     }
 
 
+def _document_without_a_policy(template: Template) -> None:
+    _document_without_an_invoke_url(template)
+    body = template["Resources"]["Api"]["Properties"]["Body"]
+    del body["x-amazon-apigateway-endpoint-configuration"]
+    body["x-amazon-apigateway-policy"] = None
+
+
 def guarded(arn: Any, kind: str = "AWS::WAFv2::WebACLAssociation", **more: Any) -> Callable[[Template], None]:
     """A web ACL is in front of what the ARN names."""
 
@@ -88,6 +95,11 @@ def ruled(
     return change
 
 
+def _ruled_twice(template: Template) -> None:
+    ruled()(template)
+    template["Resources"]["Rule"]["Properties"]["Actions"] *= 2
+
+
 def cached(*, cluster: bool, methods: bool) -> Callable[[Template], None]:
     def change(template: Template) -> None:
         setting = {"ResourcePath": "/*", "HttpMethod": "*", "CachingEnabled": methods}
@@ -110,6 +122,7 @@ def notes_of(target: Path) -> list[str]:
         pytest.param(having(DisableExecuteApiEndpoint="true"), [DISABLED], id="no invoke URL, in quotes"),
         pytest.param(_document_without_an_invoke_url, [DISABLED], id="no invoke URL, by its document"),
         pytest.param(having(DisableExecuteApiEndpoint=False), [], id="an invoke URL"),
+        pytest.param(_document_without_a_policy, [], id="a document's policy that is none"),
         pytest.param(having(EndpointConfiguration={"Types": ["PRIVATE"]}), [PRIVATE], id="private"),
         pytest.param(having(EndpointConfiguration={"Types": ["REGIONAL"]}), [], id="regional"),
         pytest.param(guarded(arn_of("${Api}", "${Stage}")), [WAF], id="a web ACL of the stage"),
@@ -124,8 +137,12 @@ def notes_of(target: Path) -> list[str]:
         pytest.param(guarded("arn:aws:elasticloadbalancing:eu-west-1:1:loadbalancer/app/a/b"), [], id="of no API"),
         pytest.param(guarded({"Ref": "Keyed"}), [], id="a web ACL of who knows what"),
         pytest.param(guarded(["arn"]), [], id="a web ACL that is wrong"),
+        pytest.param(guarded("arn/restapis/\x007\x00/stages/prod"), [], id="a web ACL of nothing that has a name"),
+        pytest.param(guarded(arn_of("${Api}", "\x009\x00")), [], id="a web ACL of a stage that can have no name"),
+        pytest.param(guarded("/restapis/" * 30_000), [], id="a web ACL whose address goes on and on"),
         pytest.param(guarded(arn_of("${Api}", "prod"), Condition="Never"), [], id="a web ACL that is not there"),
         pytest.param(ruled(), [RULE], id="a routing rule"),
+        pytest.param(_ruled_twice, [RULE], id="a routing rule that says it twice"),
         pytest.param(ruled(stage="test"), [], id="a routing rule to another stage"),
         pytest.param(ruled(api="abc123"), [], id="a routing rule to another API"),
         pytest.param(ruled(mode="ROUTING_RULE_ONLY"), [RULE, OVERRULED], id="routing rules alone"),

@@ -48,7 +48,8 @@ def _lines(path: Path, _size: int, _modified: int) -> Mapping[str, int]:
 
 
 def _lines_of_resources(text: str) -> dict[str, int]:
-    section = _RESOURCES.search(text)
+    # Of a key twice, the last one counts; and what stands deeper is another.
+    section = min(reversed([*_RESOURCES.finditer(text)]), key=lambda it: len(it[1]), default=None)
     if section is None:
         return {}
     lines: dict[str, int] = {}
@@ -61,5 +62,5 @@ def _lines_of_resources(text: str) -> dict[str, int]:
         indent = depth if indent is None else indent
         if depth == indent:
             line, counted = line + text.count("\n", counted, key.start()), key.start()
-            lines.setdefault(key[2], line)
+            lines[key[2]] = line
     return lines

@@ -121,21 +121,22 @@ def _body(method: Method) -> _Wanted | None:
 def _finding(rule: Rule, facts: ApiFacts, method: Method, paths: list[str], wanted: _Wanted) -> Finding:
     also = [path for path in paths if path != method.path]
     others = f" (and those of {listed(also)})" if also and method.verb == "ANY" else ""
-    takes = f"takes the preflights of its path{others} too, and " if method.verb == "ANY" else ""
+    takes = f"{method.name} takes the preflights of its path{others} too, and " if method.verb == "ANY" else ""
     fix = _beside(method) if method.verb == "ANY" else _without(method, wanted)
     where = {"path": method.path, "verb": method.verb}
-    asks = f"its request validator asks for {wanted.what}"
+    whose = "its request validator" if takes else f"the request validator of {method.name}"
+    asks = f"{whose} asks for {wanted.what}"
     if wanted.unless:
         message = (
             f"whether the request validator of {method.name} refuses preflights depends on {listed(wanted.unless)}"
         )
         return rule.cannot_tell(method.source, message, fix, **where)
     if facts.doubt and method.verb == "ANY":
-        message = f"{method.name} {takes}{asks}; an OPTIONS beside it would save preflights, and {facts.doubt}"
+        message = f"{takes}{asks}; an OPTIONS beside it would save preflights, and {facts.doubt}"
         return rule.cannot_tell(method.source, message, fix, **where)
     message = (
-        f"{method.name} {takes}{asks}, which no preflight has: every preflight is answered 400 ({wanted.status}), and "
-        "pages cannot make the call"
+        f"{takes}{asks}, which no preflight has: every preflight {'would be' if _is_shut(method) else 'is'} answered "
+        f"400 ({wanted.status}), and pages cannot make the call"
     )
     return rule.wrong(method.source, message, fix, **where)
 

@@ -20,7 +20,6 @@ from cors_constructs.simulate.values import Text, Unresolved
 
 _WEB_ACLS: Final = frozenset({"AWS::WAFv2::WebACLAssociation", "AWS::WAFRegional::WebACLAssociation"})
 _RULES: Final = frozenset({"AWS::ApiGatewayV2::RoutingRule"})
-_ARN: Final = re.compile(r"/restapis/(.+)/stages/(.+)", re.DOTALL)
 _MARK: Final = "\x00"  # stands on both sides of what a part of an address stands for
 
 
@@ -44,7 +43,7 @@ def _guarded(
     arn: Any, scope: Scope, drafts: Drafts, stage_names: Mapping[Key, Text]
 ) -> tuple[Draft | None, Text | None]:
     """The API whose stage an ARN names, and the stage: None where it may be any of them."""
-    if not isinstance(arn, str | Unresolved):
+    if not isinstance(arn, str | Unresolved) or _MARK in str(arn):
         return None, None
     # Parts that are not known stand for what they are of, which tells APIs and stages apart all the same.
     parts: list[Unresolved] = []
@@ -53,11 +52,11 @@ def _guarded(
         parts.append(part)
         return f"{_MARK}{len(parts) - 1}{_MARK}"
 
-    found = _ARN.search(arn if isinstance(arn, str) else arn.filled(marked))
-    if found is None:
+    _, _, below = (arn if isinstance(arn, str) else arn.filled(marked)).partition("/restapis/")
+    api, _, stage = below.rpartition("/stages/")
+    if not api or not stage:
         return None, None
-    api, stage = (_part(text, parts) for text in found.groups())
-    return drafts.find(api, scope), stage_of(stage, stage_names)
+    return drafts.find(_part(api, parts), scope), stage_of(_part(stage, parts), stage_names)
 
 
 def _part(text: str, parts: list[Unresolved]) -> Any:

@@ -72,6 +72,7 @@ class _Reader:
         self._open: list[_Open] = []
         self._anchors: dict[str, Any] = {}
         self._read: list[Any] = []
+        self._merged = 0
 
     def read(self) -> Any:
         for count, event in enumerate(self._events()):
@@ -149,6 +150,9 @@ class _Reader:
             for merged in value if isinstance(value, list) else [value]:
                 if not isinstance(merged, dict):
                     raise self._error(event, f"<< is given {kind(merged)}", "give a mapping")
+                self._merged += 1 + len(merged)
+                if self._merged > self._most:
+                    raise self._error(event, f"it has more than {self._most} values, once they are merged")
                 ended.into = {**merged, **ended.into}
 
     # Values

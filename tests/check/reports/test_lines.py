@@ -62,6 +62,9 @@ def line_in(folder: Path, text: str, logical_id: str) -> int | None:
         pytest.param(json.dumps(TEMPLATE, indent=1), "Late", None, id="an-output-in-json"),
         pytest.param(json.dumps(TEMPLATE), "Users", None, id="one-line-of-json"),
         pytest.param("", "Users", None, id="an-empty-file"),
+        pytest.param("Resources:\n  Users: 1\n  Api: 2\n  Users: 3\n", "Users", 4, id="the-last-of-a-key"),
+        pytest.param("Resources:\n  Users: 1\nResources:\n  Users: 2\n", "Users", 4, id="the-last-of-a-section"),
+        pytest.param("Metadata:\n  Resources:\n    Users: 1\nResources:\n  Users: 2\n", "Users", 5, id="not-deeper"),
         pytest.param("Resources:\n", "Users", None, id="no-resources"),
     ],
 )

@@ -259,6 +259,16 @@ def test_a_file_of_50_megabytes_is_refused(tmp_path: Path, name: str) -> None:
             id="mappings-that-double",
         ),
         pytest.param(
+            "a.yaml",
+            f"a: &a {{{', '.join(f'k{i}: 1' for i in range(3000))}}}\nResources:\n" + "  <<: *a\n" * 3000,
+            id="a-mapping-merged-time-and-again",
+        ),
+        pytest.param(
+            "a.yaml",
+            f"a: &a [{', '.join(['{}'] * 3000)}]\nResources:\n" + "  <<: *a\n" * 3000,
+            id="nothing-merged-time-and-again",
+        ),
+        pytest.param(
             "a.yaml", "Resources:\n" + "".join(f" a{i}: [1,2,3]\n" for i in range(300_000)), id="too-many-lines"
         ),
         pytest.param("a.json", json.dumps({"Resources": [[1] * 10] * 60_000}), id="too-many-values"),
