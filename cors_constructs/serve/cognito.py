@@ -6,13 +6,12 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
+from cors_constructs.serve.tokens import token_of
 from cors_constructs.simulate.gateway.calls import Call
 from cors_constructs.simulate.gateway.decisions import Access, Decision
-from cors_constructs.simulate.gateway.expressions import expression
 
 KIND: Final = "COGNITO_USER_POOLS"
 
-_HEADER: Final = "method.request.header.Authorization"
 _MOMENTS: Final = frozenset({"exp", "iat"})
 _PARTS: Final = 3  # of a token: its header, its claims and its signature
 
@@ -30,14 +29,8 @@ def decided_for(call: Call, access: Access) -> Decision:
     Raises:
         TemplateError: Only a deployment knows where the token is.
     """
-    claims = _claims(_token(call)) if access is Access.ALLOWED else None
+    claims = _claims(token_of(call)) if access is Access.ALLOWED else None
     return Decision(access, context={} if claims is None else {"claims": claims})
-
-
-def _token(call: Call) -> str:
-    source = call.authorizer.identity_source if call.authorizer is not None else None
-    read = expression(str(source or _HEADER), "integration")
-    return (None if read is None else read(call.invocation, None)) or ""
 
 
 def _claims(token: str) -> dict[str, str] | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cors_constructs.serve.backends import Backends
-from cors_constructs.serve.lens.threads import in_thread
+from cors_constructs.serve.threads import in_thread
 from cors_constructs.simulate.gateway.calls import Call, Steps
 from cors_constructs.simulate.gateway.refusals import RefusalError
 from cors_constructs.simulate.messages import Response

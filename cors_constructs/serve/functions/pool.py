@@ -13,9 +13,9 @@ from cors_constructs.serve.functions.files import CannotRunError
 from cors_constructs.serve.functions.invoking import Invoked, Invoker
 from cors_constructs.serve.functions.outputs import Log
 from cors_constructs.serve.functions.policies import MalformedPolicyError, decision_of
+from cors_constructs.serve.tokens import token_of
 from cors_constructs.simulate.gateway.calls import Call
 from cors_constructs.simulate.gateway.decisions import Access, Decision
-from cors_constructs.simulate.gateway.expressions import expression
 from cors_constructs.simulate.gateway.refusals import RefusalError
 from cors_constructs.simulate.messages import Response
 from cors_constructs.simulate.model import Function, Template
@@ -173,8 +173,7 @@ def _token(call: Call) -> str | None:
     authorizer = call.authorizer
     if authorizer is None or str(authorizer.type).upper() != "TOKEN":
         return None
-    read = expression(str(authorizer.identity_source or "method.request.header.Authorization"), "integration")
-    return (None if read is None else read(call.invocation, None)) or ""
+    return token_of(call)
 
 
 def _message(payload: bytes) -> object:

@@ -9,11 +9,11 @@ import attrs
 
 from cors_constructs.serve.lens.asked import Asked, ProblemError
 from cors_constructs.serve.lens.origins import host_of, origin_of, port_of
-from cors_constructs.serve.lens.threads import OnLoop, in_thread
 from cors_constructs.serve.lens.told import told
 from cors_constructs.serve.messages import body_of, lines_of
 from cors_constructs.serve.shift import Shift
 from cors_constructs.serve.site import Place, Site
+from cors_constructs.serve.threads import OnLoop, in_thread
 from cors_constructs.simulate.browser import Browser, Verdict
 from cors_constructs.simulate.browser.browser import recent
 from cors_constructs.simulate.messages import Headers, Request, Response

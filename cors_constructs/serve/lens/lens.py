@@ -18,10 +18,10 @@ from cors_constructs.serve.lens.judging import Caller, Judge, NotServedError, Pa
 from cors_constructs.serve.lens.origins import HOST, local_origins, names_of, port_of
 from cors_constructs.serve.lens.pages import data, page, refusal
 from cors_constructs.serve.lens.seen import Seen
-from cors_constructs.serve.lens.threads import in_thread
 from cors_constructs.serve.settings import Settings
 from cors_constructs.serve.shift import Shift
 from cors_constructs.serve.site import Site
+from cors_constructs.serve.threads import in_thread
 from cors_constructs.simulate.messages import Headers, Response
 
 NAME: Final = "_cors"

@@ -127,6 +127,23 @@ def test_whether_a_key_is_asked_for_has_to_be_known() -> None:
     )
 
 
+def getting(keyed: Any, integration: dict[str, Any]) -> dict[str, Any]:
+    """The resources of an API with `GET /`."""
+    method = {
+        "RestApiId": {"Ref": "Api"},
+        "ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]},
+        "HttpMethod": "GET",
+        "AuthorizationType": "NONE",
+        "ApiKeyRequired": keyed,
+        "Integration": integration,
+        "MethodResponses": [{"StatusCode": "200"}],
+    }
+    return {
+        "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "shop"}},
+        "Get": {"Type": "AWS::ApiGateway::Method", "Properties": method},
+    }
+
+
 @pytest.mark.parametrize(
     ("condition", "names", "status"),
     [
@@ -156,20 +173,7 @@ def test_what_a_condition_decides_is_known_where_its_parameters_are(
             "Other": {"Fn::Equals": [{"Ref": "Other"}, "x"]},
             "Chosen": condition,
         },
-        "Resources": {
-            "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "Shop"}},
-            "Get": {
-                "Type": "AWS::ApiGateway::Method",
-                "Properties": {
-                    "RestApiId": {"Ref": "Api"},
-                    "ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]},
-                    "HttpMethod": "GET",
-                    "ApiKeyRequired": {"Fn::If": ["Chosen", True, False]},
-                    "Integration": mock,
-                    "MethodResponses": [{"StatusCode": "200"}],
-                },
-            },
-        },
+        "Resources": getting({"Fn::If": ["Chosen", True, False]}, mock),
     }
     with pytest.raises(TemplateError, match=r"depends on \$\{Fn::If Chosen\}, which only") as raised:
         send(Gateway.from_template(document), "GET /")
@@ -193,23 +197,8 @@ def test_trouble_leaves_the_gateway_as_it_was() -> None:
 
 
 def test_a_template_is_read(tmp_path: Path) -> None:
-    document = {
-        "Parameters": {"Keyed": {"Type": "String"}},
-        "Resources": {
-            "Api": {"Type": "AWS::ApiGateway::RestApi", "Properties": {"Name": "shop"}},
-            "Get": {
-                "Type": "AWS::ApiGateway::Method",
-                "Properties": {
-                    "RestApiId": {"Ref": "Api"},
-                    "ResourceId": {"Fn::GetAtt": ["Api", "RootResourceId"]},
-                    "HttpMethod": "GET",
-                    "AuthorizationType": "NONE",
-                    "ApiKeyRequired": {"Ref": "Keyed"},
-                    "Integration": {"Type": "HTTP_PROXY", "IntegrationHttpMethod": "GET", "Uri": "https://x.example"},
-                },
-            },
-        },
-    }
+    proxy = {"Type": "HTTP_PROXY", "IntegrationHttpMethod": "GET", "Uri": "https://x.example"}
+    document = {"Parameters": {"Keyed": {"Type": "String"}}, "Resources": getting({"Ref": "Keyed"}, proxy)}
     file = tmp_path / "template.json"
     file.write_text(json.dumps(document))
     for readable in (document, file, str(file)):

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from cors_constructs.serve.lens.threads import OnLoop, in_thread
+from cors_constructs.serve.threads import OnLoop, in_thread
 from tests.serve.running import PATIENCE
 
 
@@ -17,7 +17,7 @@ def test_work_is_done_elsewhere_and_its_result_or_error_comes_back() -> None:
             await in_thread(lambda: int("none"))
         return name, threading.current_thread() is threading.main_thread()
 
-    assert asyncio.run(both()) == ("lens", True)
+    assert asyncio.run(both()) == ("work", True)
 
 
 def test_the_loop_answers_others_meanwhile_and_its_end_waits_for_nothing() -> None:

@@ -39,7 +39,7 @@ async def in_thread(work: Callable[[], _T]) -> _T:
         with contextlib.suppress(RuntimeError):  # the loop is closed: the program ends
             loop.call_soon_threadsafe(settle, result, failure)
 
-    threading.Thread(target=run, name="lens", daemon=True).start()
+    threading.Thread(target=run, name="work", daemon=True).start()
     return await done
 
 
