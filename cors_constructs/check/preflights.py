@@ -72,9 +72,8 @@ class Preflight:
 
     @cached_property
     def is_shut(self) -> bool:
-        """Whether it certainly asks for what no preflight has: a key, or an authorization."""
-        guarded = isinstance(self.method.authorization, str) and self.method.authorization != "NONE"
-        return guarded or self.method.api_key_required is True
+        """Whether it certainly asks for what no preflight has."""
+        return is_shut(self.method)
 
     @cached_property
     def is_mock(self) -> bool:
@@ -130,6 +129,12 @@ class Preflight:
             if _takes(response, str(status)):
                 return _Answering(Mock.ANSWERS if _is_json(str(written)) else Mock.ANSWERS_NO_JSON, response)
         return _Answering(Mock.NO_RESPONSE)
+
+
+def is_shut(method: Method) -> bool:
+    """Whether a method certainly asks for what no preflight has: a key, or an authorization."""
+    guarded = isinstance(method.authorization, str) and method.authorization != "NONE"
+    return guarded or method.api_key_required is True
 
 
 def _by_closeness(responses: tuple[IntegrationResponse, ...]) -> list[IntegrationResponse]:

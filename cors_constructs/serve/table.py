@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 import attrs
 
-from cors_constructs.check.preflights import Preflight
+from cors_constructs.check.preflights import Preflight, is_shut
 from cors_constructs.check.reports.characters import printable
 from cors_constructs.check.subject import ApiFacts
 from cors_constructs.check.told import ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS
@@ -171,7 +171,7 @@ def _allowed(taker: Method | None, preflight: Preflight | None) -> tuple[tuple[s
     """
     if taker is None:
         return ("nothing: no method takes it",), ""
-    if taker.api_key_required is True or _guard(taker) not in {_OPEN, "?"}:
+    if is_shut(taker):
         asks = "an API key" if taker.api_key_required is True else str(taker.authorization)
         return (f"nothing: {taker.name} asks for {asks}",), ""
     if preflight is None or preflight.is_proxy:

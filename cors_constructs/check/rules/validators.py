@@ -10,6 +10,7 @@ from typing import Final
 import attrs
 
 from cors_constructs.check.findings import Finding, Rule, Severity
+from cors_constructs.check.preflights import is_shut
 from cors_constructs.check.subject import ApiFacts, Subject
 from cors_constructs.check.wording import listed
 from cors_constructs.policy.names import is_forbidden_request_header
@@ -78,14 +79,9 @@ def _takers(facts: ApiFacts) -> Iterator[tuple[Method, list[str]]]:
         if not method.validates:
             continue
         paths = [path for path, taker in facts.answers_options.items() if taker is method]
-        swallows = method.verb == "ANY" and paths and not _is_shut(method) and not facts.api.unreadable
+        swallows = method.verb == "ANY" and paths and not is_shut(method) and not facts.api.unreadable
         if method.verb == "OPTIONS" or swallows:
             yield method, paths
-
-
-def _is_shut(method: Method) -> bool:
-    guarded = isinstance(method.authorization, str) and method.authorization != "NONE"
-    return guarded or method.api_key_required is True
 
 
 def _headers(method: Method) -> _Wanted | None:
@@ -135,7 +131,7 @@ def _finding(rule: Rule, facts: ApiFacts, method: Method, paths: list[str], want
         message = f"{takes}{asks}; an OPTIONS beside it would save preflights, and {facts.doubt}"
         return rule.cannot_tell(method.source, message, fix, **where)
     message = (
-        f"{takes}{asks}, which no preflight has: every preflight {'would be' if _is_shut(method) else 'is'} answered "
+        f"{takes}{asks}, which no preflight has: every preflight {'would be' if is_shut(method) else 'is'} answered "
         f"400 ({wanted.status}), and pages cannot make the call"
     )
     return rule.wrong(method.source, message, fix, **where)
